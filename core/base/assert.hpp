@@ -1,0 +1,17 @@
+// base: words every room uses; no policy.
+// In: nothing but the language. Out: values, bounded containers, time as a value, counters.
+// Never: an allocator, a system call, a decision about a request.
+#pragma once
+
+namespace postern {
+
+/// Says which of our own assumptions broke, then stops the process. Never returns.
+/// `expression` and `file` are string literals; nothing of a request is ever printed.
+[[noreturn]] void assertion_failed(const char* expression, const char* file, int line);
+
+}  // namespace postern
+
+/// For our own mistakes; stays on in release. Input never triggers one.
+#define POSTERN_ASSERT(expression) \
+  ((expression) ? static_cast<void>(0) \
+                : ::postern::assertion_failed(#expression, __FILE__, __LINE__))

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace postern {
+
+/// A span of time in microseconds. Negative spans are legal results of a subtraction.
+struct Duration {
+  std::int64_t us = 0;
+  friend constexpr auto operator<=>(const Duration&, const Duration&) = default;
+};
+constexpr Duration microseconds(std::int64_t n) { return {n}; }
+constexpr Duration milliseconds(std::int64_t n) { return {n * 1000}; }
+constexpr Duration seconds(std::int64_t n) { return {n * 1'000'000}; }
+
+/// Time since an arbitrary start; never jumps, never runs backwards. All lifetimes run on it.
+struct MonotonicTime {
+  std::int64_t us = 0;
+  friend constexpr auto operator<=>(const MonotonicTime&, const MonotonicTime&) = default;
+};
+constexpr MonotonicTime operator+(MonotonicTime t, Duration d) { return {t.us + d.us}; }
+constexpr Duration operator-(MonotonicTime a, MonotonicTime b) { return {a.us - b.us}; }
+/// Later than every deadline: "nothing is due".
+inline constexpr MonotonicTime never{INT64_MAX};
+
+/// Seconds since 1970 as the wall clock says; may jump, may be wrong (see ClockTrust).
+struct WallTime {
+  std::int64_t s = 0;
+  friend constexpr auto operator<=>(const WallTime&, const WallTime&) = default;
+};
+
+/// How far the wall clock may be believed.
+enum class ClockTrust : std::uint8_t {
+  Unknown,       ///< Before the build date of this program: the year is not known. Dates decide nothing.
+  Floor,         ///< Not before the build date, but not synchronised: `exp` is compared as it stands.
+  Synchronised,  ///< The system says that the clock is disciplined by a time source.
+};
+
+/// One reading of all clocks, taken once per batch of events and passed down.
+struct Clock {
+  MonotonicTime now;
+  WallTime wall;
+  ClockTrust trust = ClockTrust::Unknown;
+};
+
+}  // namespace postern
