@@ -1,6 +1,7 @@
 // The contract between core and platform: events in, commands and bytes out, windows for the bytes.
 // In: what happened (connections, bytes, names, time). Out: commands, and bytes to send.
-// Never: a call from core into a platform. Every call returns without waiting and calls nobody back.
+// Never: a call from core into a platform. Every call returns without waiting and calls nobody
+// back.
 #pragma once
 
 #include <array>
@@ -14,8 +15,9 @@
 
 namespace postern {
 
-/// A connection's slot and that slot's generation: an id that outlived its connection is recognised and ignored.
-/// Slots are below the engine's `connection_count_max()`, so a platform can index a table by slot.
+/// A connection's slot and that slot's generation: an id that outlived its connection is recognised
+/// and ignored. Slots are below the engine's `connection_count_max()`, so a platform can index a
+/// table by slot.
 struct ConnectionId {
   std::uint16_t slot = 0;
   std::uint16_t generation = 0;
@@ -27,7 +29,8 @@ struct ListenerId {
   std::uint8_t index = 0;
 };
 
-/// An IP address and a port. For V4 only the first four bytes count. Network byte order in `bytes`, host order in `port`.
+/// An IP address and a port. For V4 only the first four bytes count. Network byte order in `bytes`,
+/// host order in `port`.
 struct Address {
   enum class Family : std::uint8_t { None, V4, V6 };
   Family family = Family::None;
@@ -50,10 +53,11 @@ enum class Closed : std::uint8_t {
 /// What the platform shall do. Taken one by one until there is none.
 struct Command {
   enum class Kind : std::uint8_t {
-    Attend,      ///< This connection has bytes to send, or room to receive again.
-    Connect,     ///< Open to `address`; answer with connected() or closed().
-    Close,       ///< Send what send_window() still holds, then close. The id is dead once this is taken and its bytes are sent.
-    Abort,       ///< Close at once (RST). The id is dead once this is taken.
+    Attend,   ///< This connection has bytes to send, or room to receive again.
+    Connect,  ///< Open to `address`; answer with connected() or closed().
+    Close,  ///< Send what send_window() still holds, then close. The id is dead once this is taken
+            ///< and its bytes are sent.
+    Abort,  ///< Close at once (RST). The id is dead once this is taken.
     FinishSend,  ///< Send what send_window() still holds, then end our direction only (tunnels).
     Resolve,     ///< Look `name` up; answer with resolved().
     WakeOthers,  ///< Call notified() on the other engines of this process: shared memory has news.
@@ -76,12 +80,15 @@ class Engine {
   virtual void connected(ConnectionId, const Clock&) = 0;
   /// The connection is gone, both directions. After Close or Abort was taken this is not called.
   virtual void closed(ConnectionId, Closed, const Clock&) = 0;
-  /// The peer will send no more (TCP FIN); we may still send. All received bytes were delivered before.
+  /// The peer will send no more (TCP FIN); we may still send. All received bytes were delivered
+  /// before.
   virtual void ended(ConnectionId, const Clock&) = 0;
 
-  /// Where to put bytes that have arrived. Empty: leave them in the kernel (back-pressure); an Attend will follow.
+  /// Where to put bytes that have arrived. Empty: leave them in the kernel (back-pressure); an
+  /// Attend will follow.
   virtual std::span<std::byte> receive_window(ConnectionId) = 0;
-  /// `byte_count` bytes were put into the window asked for last. REQUIRES: 1 <= byte_count <= its size.
+  /// `byte_count` bytes were put into the window asked for last. REQUIRES: 1 <= byte_count <= its
+  /// size.
   virtual void received(ConnectionId, std::size_t byte_count, const Clock&) = 0;
   /// Gives an unused window back: nothing had arrived after all.
   virtual void receive_nothing(ConnectionId) = 0;
@@ -100,13 +107,14 @@ class Engine {
   [[nodiscard]] virtual MonotonicTime next_deadline() const = 0;
   virtual std::optional<Command> next_command() = 0;
 
-  /// Stop taking clients, close idle connections, finish what runs until `deadline`, then abort the rest.
-  /// The platform has closed its listeners before.
+  /// Stop taking clients, close idle connections, finish what runs until `deadline`, then abort the
+  /// rest. The platform has closed its listeners before.
   virtual void drain(MonotonicTime deadline, const Clock&) = 0;
   /// True when no client connection is left.
   [[nodiscard]] virtual bool drained() const = 0;
 
-  /// The log is one more stream: whole lines, oldest first; lost lines are counted, never waited for.
+  /// The log is one more stream: whole lines, oldest first; lost lines are counted, never waited
+  /// for.
   virtual SendWindow log_window() = 0;
   virtual void log_written(std::size_t byte_count) = 0;
 

@@ -10,7 +10,8 @@
 namespace postern {
 
 /// Hands out pieces of one block of memory, in order, and takes them back only all at once.
-/// Used for what lives as long as its owner (configuration, pools) and for scratch work (a parsed document).
+/// Used for what lives as long as its owner (configuration, pools) and for scratch work (a parsed
+/// document).
 class Arena {
  public:
   explicit Arena(std::span<std::byte> memory) : memory_(memory) {}

@@ -12,6 +12,6 @@ namespace postern {
 }  // namespace postern
 
 /// For our own mistakes; stays on in release. Input never triggers one.
-#define POSTERN_ASSERT(expression) \
+#define POSTERN_ASSERT(expression)     \
   ((expression) ? static_cast<void>(0) \
                 : ::postern::assertion_failed(#expression, __FILE__, __LINE__))

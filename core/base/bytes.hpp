@@ -9,7 +9,9 @@
 namespace postern {
 
 /// ASCII only; bytes outside A-Z pass unchanged. Locale plays no part.
-constexpr char ascii_lower(char c) { return (c >= 'A' && c <= 'Z') ? static_cast<char>(c | 0x20) : c; }
+constexpr char ascii_lower(char c) {
+  return (c >= 'A' && c <= 'Z') ? static_cast<char>(c | 0x20) : c;
+}
 
 /// Equal without regard to ASCII case. O(length).
 constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -32,7 +34,8 @@ inline std::span<const std::byte> as_bytes(std::string_view text) {
 /// check once at the end instead of after each piece.
 class ByteWriter {
  public:
-  explicit ByteWriter(std::span<char> memory) : begin_(memory.data()), at_(begin_), end_(begin_ + memory.size()) {}
+  explicit ByteWriter(std::span<char> memory)
+      : begin_(memory.data()), at_(begin_), end_(begin_ + memory.size()) {}
   ByteWriter(char* begin, std::size_t size) : ByteWriter(std::span<char>(begin, size)) {}
 
   void text(std::string_view s) {

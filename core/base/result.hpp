@@ -23,8 +23,11 @@ class [[nodiscard]] Result {
   static_assert(std::is_trivially_destructible_v<T> && std::is_trivially_destructible_v<E>);
 
  public:
-  constexpr Result(const T& value) : value_(value), has_value_(true) {}  // NOLINT(google-explicit-constructor)
-  constexpr Result(Failure<E> failure) : error_(failure.error), has_value_(false) {}  // NOLINT(google-explicit-constructor)
+  // Implicit on purpose: `return value;` and `return Failure{reason};` read as what they are.
+  // NOLINTBEGIN(google-explicit-constructor)
+  constexpr Result(const T& value) : value_(value), has_value_(true) {}
+  constexpr Result(Failure<E> failure) : error_(failure.error), has_value_(false) {}
+  // NOLINTEND(google-explicit-constructor)
 
   [[nodiscard]] constexpr bool has_value() const { return has_value_; }
   constexpr explicit operator bool() const { return has_value_; }

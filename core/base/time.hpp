@@ -32,8 +32,8 @@ struct WallTime {
 
 /// How far the wall clock may be believed.
 enum class ClockTrust : std::uint8_t {
-  Unknown,       ///< Before the build date of this program: the year is not known. Dates decide nothing.
-  Floor,         ///< Not before the build date, but not synchronised: `exp` is compared as it stands.
+  Unknown,  ///< Before the build date of this program: the year is not known. Dates decide nothing.
+  Floor,    ///< Not before the build date, but not synchronised: `exp` is compared as it stands.
   Synchronised,  ///< The system says that the clock is disciplined by a time source.
 };
 
