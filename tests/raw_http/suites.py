@@ -1,0 +1,56 @@
+"""The suites: which vectors, which lane they need, how one case runs."""
+
+import dataclasses
+import functools
+from typing import Callable
+
+import check_bearer
+import check_own
+import check_provider
+import check_requests
+import check_responses
+import check_uri
+from world import World
+
+
+@dataclasses.dataclass
+class Suite:
+    name: str
+    vectors: str  # The folder, and the section of exceptions.json.
+    load: Callable
+    run: Callable
+    world: Callable = World
+    cost: Callable = lambda case: 0
+
+
+def timed(case):
+    """A guess of the seconds a case takes, so that long ones begin first."""
+    return (case.get("when") == "timeout") * 5 + len(str(case.get("parts", ""))) / 1e6
+
+
+ALL = [
+    Suite("http-requests", "http-requests", check_requests.load, check_requests.run, cost=timed),
+    Suite(
+        "http-requests, one byte per segment",
+        "http-requests",
+        check_requests.load,
+        functools.partial(check_requests.run, byte_by_byte=True),
+        cost=lambda case: timed(case) + len(check_requests.bytes_of(case)) / 20_000,
+    ),
+    Suite("http-responses", "http-responses", check_responses.load, check_responses.run,
+          world=check_responses.ResponseWorld),
+    Suite(
+        "http-responses, one byte per segment",
+        "http-responses",
+        check_responses.load,
+        functools.partial(check_responses.run, byte_by_byte=True),
+        world=check_responses.ResponseWorld,
+    ),
+    Suite("http-responses of the provider", "http-responses", check_responses.load_for_provider,
+          check_responses.run_for_provider),
+    Suite("uri", "uri", check_uri.load, check_uri.run, world=check_uri.UriWorld),
+    Suite("bearer", "bearer", check_bearer.load, check_bearer.run),
+    Suite("provider-answers", "provider-answers", check_provider.load, check_provider.run,
+          world=check_provider.ProviderWorld, cost=check_provider.cost),
+    Suite("own", "own", check_own.load, check_own.run),
+]
