@@ -1,0 +1,197 @@
+"""The three programs of an end-to-end run: a real authorization server, the gateway, and an upstream.
+
+In: a configuration. Out: running programs and what they say. Never: a fixed sleep where a condition can be waited for.
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import urllib.parse
+
+from client import request, until
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build/end_to_end"
+PROGRAM = pathlib.Path(os.environ.get("POSTERN", ROOT / "build/release/postern"))
+SANITIZED = "asan" in PROGRAM.parts
+FIRST_PORT = int(os.environ.get("POSTERN_TEST_PORTS", "18000"))
+LAST_PORT = FIRST_PORT + 99
+_next_port = FIRST_PORT
+
+
+def free_port():
+    """Ports are given out in turn, so that a port just left is not taken again at once."""
+    global _next_port
+    for _ in range(LAST_PORT - FIRST_PORT + 1):
+        port = _next_port
+        _next_port = port + 1 if port < LAST_PORT else FIRST_PORT
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no free port")
+
+
+class Program:
+    """A program that listens on `port`; its output goes to a file."""
+
+    def __init__(self, name, command, port, environment=None):
+        self.name, self.command, self.port = name, [str(word) for word in command], port
+        self.environment = {**os.environ, **(environment or {})}
+        self.log = BUILD / f"{name}-{port}.log"
+        self.log.write_bytes(b"")
+        self.process = None
+
+    def start(self):
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                            env=self.environment, cwd=BUILD)
+        if not until(self.listens, 15):
+            raise RuntimeError(f"{self.name} does not listen on {self.port}:\n{self.output()}")
+        return self
+
+    def listens(self):
+        if self.process.poll() is not None:
+            raise RuntimeError(f"{self.name} ended with {self.process.returncode}:\n{self.output()}")
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    def stop(self, how=signal.SIGTERM):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode if self.process else None
+
+
+class Provider(Program):
+    def __init__(self):
+        port = free_port()
+        store = BUILD / f"provider-{port}.json"
+        store.unlink(missing_ok=True)
+        super().__init__("provider", ["node", "provider.mjs", "--port", port, "--store", store], port)
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def _post(self, path, form):
+        answer = request(self.port, path, ("Content-Type", "application/x-www-form-urlencoded"), method="POST",
+                         body=urllib.parse.urlencode(form).encode())
+        if answer.status >= 300:
+            raise RuntimeError(f"provider: {answer}")
+        return answer
+
+    def token(self, client="operator", scope="read write", resource=None):
+        """A fresh opaque token by client credentials."""
+        form = {"grant_type": "client_credentials", "client_id": client, "client_secret": "secret", "scope": scope}
+        if resource:
+            form["resource"] = resource
+        return self._post("/token", form).json()["access_token"]
+
+    def revoke(self, token):
+        self._post("/token/revocation", {"client_id": "operator", "client_secret": "secret", "token": token})
+
+    def calls(self):
+        """How often introspection was asked so far."""
+        return request(self.port, "/test/calls").json()["introspection"]
+
+    def delay(self, ms):
+        self._post(f"/test/delay?ms={ms}", {})
+
+    def answer(self, **how):
+        """Replaces what introspection says (status=, body=); without arguments it is itself again."""
+        self._post("/test/answer?" + urllib.parse.urlencode(how), {})
+
+
+class Upstream(Program):
+    def __init__(self):
+        port = free_port()
+        super().__init__("upstream", ["node", "upstream.mjs", "--port", port], port)
+
+    def count(self):
+        return request(self.port, "/test/count").json()["requests"]
+
+
+class Gateway(Program):
+    """Postern with a configuration. `wrap` is put before the command, `environment` added."""
+
+    def __init__(self, configuration, environment=None, wrap=()):
+        port = free_port()
+        configuration = {"listeners": [{"address": f"127.0.0.1:{port}"}], **configuration}
+        self.file = BUILD / f"postern-{port}.json"
+        self.file.write_text(json.dumps(configuration, indent=1))
+        super().__init__("postern", [*wrap, PROGRAM, "run", "--config", self.file], port, environment)
+
+    def get(self, target, *headers, **options):
+        return request(self.port, target, *headers, **options)
+
+    def access_log(self):
+        """The access log's lines so far, parsed."""
+        lines = (line for line in self.output().splitlines() if line.startswith("{"))
+        return [entry for entry in map(json.loads, lines) if "path" in entry]
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def resident_kib(self):
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1))
+
+
+def secret_file():
+    path = BUILD / "client-secret"
+    path.write_text("secret")
+    path.chmod(0o600)
+    return str(path)
+
+
+def introspecting(provider, **more):
+    """A provider entry that introspects at `provider`."""
+    entry = {
+        "issuer": provider.url(""),
+        "introspection": {"url": provider.url("/token/introspection"), "client_auth": "client_secret_basic",
+                          "client_id": "postern", "client_secret_file": secret_file()},
+        "timeouts": {"connect_ms": 500, "response_ms": 1000},
+        "cache": {"max_ttl_s": 300, "negative_ttl_s": 10, "safety_margin_s": 1},
+    }
+    for key, value in more.items():
+        entry[key] = {**entry[key], **value} if isinstance(value, dict) else value
+    return entry
+
+
+def endpoint(path, scopes=("read",), **more):
+    """An endpoint that asks for a token with all of `scopes`; `public=True` for one without a token."""
+    if more.pop("public", False):
+        return {"name": path.strip("/"), "match": {"path": path}, "authenticate": {"connector": "none"},
+                "upstream": "historian", **more}
+    return {
+        "name": path.strip("/"), "match": {"path": path},
+        "authenticate": {"connector": "oauth2", "select": {"default": "plant"}},
+        "authorize": {"scopes": {"all": list(scopes)}},
+        "enrich": [{"header": "X-Client", "claim": "$.client_id"}, {"header": "X-Groups", "claim": "$.groups"},
+                   {"header": "X-Site", "claim": "$.plant.site"}, {"header": "X-Line", "claim": "$.plant.line"},
+                   {"header": "X-None", "claim": "$.nothing.here"}],
+        "upstream": "historian", **more,
+    }
+
+
+def configuration(provider, upstream, endpoints, **more):
+    return {
+        "limits": {"workers": 1, **more.pop("limits", {})},
+        "providers": {"plant": introspecting(provider, **more.pop("plant", {})), **more.pop("providers", {})},
+        "upstreams": {"historian": {"servers": [f"http://127.0.0.1:{upstream.port}"]}},
+        "endpoints": endpoints, "logging": {"access": "stderr", "level": "info"}, **more,
+    }
