@@ -3,6 +3,7 @@
 // Never: a claim that is not verified, an allocation, a call to a provider, a decision remembered from an earlier request.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
