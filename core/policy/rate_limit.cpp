@@ -9,8 +9,8 @@ namespace postern::policy {
 
 namespace {
 
-// Nanoseconds, since a microsecond is too coarse a step for high rates. MonotonicTime counts from the start of the machine, so
-// 2^63 ns are 292 years of uptime.
+// Nanoseconds, since a microsecond is too coarse a step for high rates. MonotonicTime counts from
+// the start of the machine, so 2^63 ns are 292 years of uptime.
 constexpr std::int64_t ns_per_us = 1'000;
 constexpr std::int64_t ns_per_s = 1'000'000'000;
 constexpr std::int64_t depth_ns_max = 100LL * 365 * 86'400 * ns_per_s;
@@ -68,14 +68,16 @@ RateLimits::Bucket& RateLimits::find_or_replace(Set& set, std::uint64_t key, std
 RateVerdict RateLimits::take(std::uint64_t key, const Rate& rate, MonotonicTime now) {
   POSTERN_ASSERT(rate.requests >= 1 && rate.burst >= 1 && rate.per.us >= 1);
   const std::int64_t one_ns = step_ns(rate);
-  const std::int64_t depth_ns = one_ns <= depth_ns_max / rate.burst ? one_ns * rate.burst : depth_ns_max;
+  const std::int64_t depth_ns =
+      one_ns <= depth_ns_max / rate.burst ? one_ns * rate.burst : depth_ns_max;
   const std::int64_t now_ns = now.us * ns_per_us;
 
   Set& set = sets_[static_cast<std::size_t>(key % sets_.size())];
   const Held held(set.busy);
   Bucket& bucket = find_or_replace(set, key, now_ns);
   const std::int64_t full_at_ns = std::max(bucket.full_at_ns, now_ns);
-  const std::int64_t after_ns = full_at_ns + one_ns - now_ns;  // how far from full, were this one allowed
+  const std::int64_t after_ns =
+      full_at_ns + one_ns - now_ns;  // how far from full, were this one allowed
   const bool allowed = after_ns <= depth_ns;
   if (allowed) bucket.full_at_ns = now_ns + after_ns;
   const std::int64_t missing_ns = bucket.full_at_ns - now_ns;

@@ -9,8 +9,8 @@
 
 namespace postern::policy {
 
-/// A rate as configured: on average `requests` in `per`, and up to `burst` at once. REQUIRES: all positive.
-/// A bucket that would take more than 100 years to fill is as deep as 100 years.
+/// A rate as configured: on average `requests` in `per`, and up to `burst` at once. REQUIRES: all
+/// positive. A bucket that would take more than 100 years to fill is as deep as 100 years.
 struct Rate {
   std::uint32_t requests = 1;
   Duration per = seconds(1);
@@ -18,34 +18,40 @@ struct Rate {
 };
 
 /// What the table says of one request, and the numbers for its header fields
-/// (draft-ietf-httpapi-ratelimit-headers: RateLimit-Limit, -Remaining, -Reset; Retry-After when refused).
+/// (draft-ietf-httpapi-ratelimit-headers: RateLimit-Limit, -Remaining, -Reset; Retry-After when
+/// refused).
 struct RateVerdict {
   bool allowed = true;
-  std::uint32_t limit = 0;          ///< Requests at once: the burst.
-  std::uint32_t remaining = 0;      ///< Requests that would be allowed now, after this one.
-  std::uint32_t reset_s = 0;        ///< Whole seconds, rounded up, until `remaining` is `limit` again.
-  std::uint32_t retry_after_s = 0;  ///< Refused: whole seconds, rounded up and at least 1, until one request is allowed.
+  std::uint32_t limit = 0;      ///< Requests at once: the burst.
+  std::uint32_t remaining = 0;  ///< Requests that would be allowed now, after this one.
+  std::uint32_t reset_s = 0;    ///< Whole seconds, rounded up, until `remaining` is `limit` again.
+  std::uint32_t retry_after_s =
+      0;  ///< Refused: whole seconds, rounded up and at least 1, until one request is allowed.
 };
 
 /// Token buckets of all endpoints and keys in memory of fixed size, shared by the workers.
 ///
-/// A bucket is one number, the time at which it will be full again (the "generic cell rate algorithm"): each request moves that
-/// time by per/requests, and is refused when it would lie more than `burst` such steps ahead. There is no timer and no refill.
-/// The table has sets of seven buckets, a set is chosen by the key's hash and guarded by a spin lock of its own, held for some
-/// twenty instructions. When all seven are taken, the bucket that will be full first makes room: if it is full already, nothing is
-/// lost, and else as little as possible is forgotten. A client with many keys can therefore wash out only buckets that are nearly
-/// full, never one that is being drained. replaced() counts what was lost, so that an operator can enlarge the table.
+/// A bucket is one number, the time at which it will be full again (the "generic cell rate
+/// algorithm"): each request moves that time by per/requests, and is refused when it would lie more
+/// than `burst` such steps ahead. There is no timer and no refill. The table has sets of seven
+/// buckets, a set is chosen by the key's hash and guarded by a spin lock of its own, held for some
+/// twenty instructions. When all seven are taken, the bucket that will be full first makes room: if
+/// it is full already, nothing is lost, and else as little as possible is forgotten. A client with
+/// many keys can therefore wash out only buckets that are nearly full, never one that is being
+/// drained. replaced() counts what was lost, so that an operator can enlarge the table.
 class RateLimits {
  public:
   /// Bytes needed for at least `bucket_count` buckets.
   static constexpr std::size_t memory_bytes(std::size_t bucket_count);
   static constexpr std::size_t alignment = 128;
 
-  /// REQUIRES: `memory` holds memory_bytes(n) for some n >= 1, aligned to `alignment`, and outlives the table.
+  /// REQUIRES: `memory` holds memory_bytes(n) for some n >= 1, aligned to `alignment`, and outlives
+  /// the table.
   explicit RateLimits(std::span<std::byte> memory);
 
-  /// Counts one request against the bucket of `key`, a keyed hash over (endpoint, key text), so that clients can neither aim at
-  /// a set nor meet another's bucket on purpose. A refused request costs nothing. Thread-safe. O(1).
+  /// Counts one request against the bucket of `key`, a keyed hash over (endpoint, key text), so
+  /// that clients can neither aim at a set nor meet another's bucket on purpose. A refused request
+  /// costs nothing. Thread-safe. O(1).
   RateVerdict take(std::uint64_t key, const Rate& rate, MonotonicTime now);
 
   /// Buckets that were forgotten before they were full again.

@@ -21,11 +21,12 @@ struct StandardAnswer {
   Situation situation;
   std::uint16_t status;
   Challenge challenge;
-  bool retry_after;         ///< Carries Retry-After.
-  bool closes;              ///< The connection cannot be used further: where this request ends is not known.
+  bool retry_after;  ///< Carries Retry-After.
+  bool closes;  ///< The connection cannot be used further: where this request ends is not known.
   std::string_view why;     ///< Word for the access log and the last part of the problem's `type`.
   std::string_view title;   ///< RFC 9457 `title`: the same for every occurrence.
-  std::string_view detail;  ///< RFC 9457 `detail`. Says nothing about rules, claims or the network behind the gateway.
+  std::string_view detail;  ///< RFC 9457 `detail`. Says nothing about rules, claims or the network
+                            ///< behind the gateway.
 };
 
 /// The table of behaviour.md, "Answers the gateway itself makes", in one place. O(1).

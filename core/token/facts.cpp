@@ -21,7 +21,8 @@ SlotEntry slot_entry(std::span<const std::byte> block, std::size_t slot) {
 bool values_are_whole(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     if (bytes.size() < layout::value_head_bytes) return false;
-    if (std::to_integer<std::uint8_t>(bytes[0]) > static_cast<std::uint8_t>(ValueKind::Json)) return false;
+    if (std::to_integer<std::uint8_t>(bytes[0]) > static_cast<std::uint8_t>(ValueKind::Json))
+      return false;
     const std::size_t size = layout::value_head_bytes + text_length(bytes.data());
     if (bytes.size() < size) return false;
     bytes = bytes.subspan(size);
@@ -29,12 +30,15 @@ bool values_are_whole(std::span<const std::byte> bytes) {
   return true;
 }
 
-bool claim_is_whole(std::span<const std::byte> block, const SlotEntry& entry, std::size_t claims_begin) {
+bool claim_is_whole(std::span<const std::byte> block, const SlotEntry& entry,
+                    std::size_t claims_begin) {
   if (entry.begin == 0) return true;
-  if (entry.begin < claims_begin || entry.begin >= entry.end || entry.end > block.size()) return false;
+  if (entry.begin < claims_begin || entry.begin >= entry.end || entry.end > block.size())
+    return false;
   const auto shape = std::to_integer<std::uint8_t>(block[entry.begin]);
   if (shape > static_cast<std::uint8_t>(Shape::List)) return false;
-  const auto values = block.subspan(entry.begin + 1U, static_cast<std::size_t>(entry.end - entry.begin - 1));
+  const auto values =
+      block.subspan(entry.begin + 1U, static_cast<std::size_t>(entry.end - entry.begin - 1));
   if (static_cast<Shape>(shape) == Shape::Single && values.empty()) return false;
   return values_are_whole(values);
 }
@@ -156,8 +160,10 @@ Claim Facts::claim(std::uint16_t slot) const {
   POSTERN_ASSERT(slot < layout::read<FactsHeader>(bytes_.data()).slot_count);
   const SlotEntry entry = slot_entry(bytes_, slot);
   if (entry.begin == 0) return {};
-  const bool is_list = static_cast<Shape>(std::to_integer<std::uint8_t>(bytes_[entry.begin])) == Shape::List;
-  return {bytes_.subspan(entry.begin + 1U, static_cast<std::size_t>(entry.end - entry.begin - 1)), is_list};
+  const bool is_list =
+      static_cast<Shape>(std::to_integer<std::uint8_t>(bytes_[entry.begin])) == Shape::List;
+  return {bytes_.subspan(entry.begin + 1U, static_cast<std::size_t>(entry.end - entry.begin - 1)),
+          is_list};
 }
 
 }  // namespace postern::token

@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::uint16_t no_slot = 0xFFFF;
 
-std::size_t entry_offset(std::uint16_t slot) { return sizeof(FactsHeader) + slot * sizeof(SlotEntry); }
+std::size_t entry_offset(std::uint16_t slot) {
+  return sizeof(FactsHeader) + slot * sizeof(SlotEntry);
+}
 
 }  // namespace
 
@@ -66,7 +68,8 @@ void FactsBuilder::begin_claim(std::uint16_t slot, bool is_list) {
   *shape = static_cast<std::byte>(is_list ? layout::Shape::List : layout::Shape::Single);
   std::byte* place = memory_.data() + entry_offset(slot);
   POSTERN_ASSERT(layout::read<SlotEntry>(place).begin == 0);
-  layout::write(place, SlotEntry{static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(used_)});
+  layout::write(place,
+                SlotEntry{static_cast<std::uint16_t>(begin), static_cast<std::uint16_t>(used_)});
 }
 
 void FactsBuilder::add(ValueKind kind, std::string_view text) {

@@ -16,7 +16,8 @@ namespace oauth2 {
 class Introspection;
 }
 
-/// Says "I am a verifier": only the named classes can make one. A new connector adds its verifier here, where a reviewer looks.
+/// Says "I am a verifier": only the named classes can make one. A new connector adds its verifier
+/// here, where a reviewer looks.
 class VerifierKey {
  private:
   friend class oauth2::Introspection;
@@ -28,11 +29,14 @@ enum class FactsError : std::uint8_t {
   TooLarge,  ///< More than `facts_bytes`. Never cut: half a list of groups is a wrong list.
 };
 
-/// Fills facts into memory of the caller. Slots are filled in any order, each at most once; unfilled ones are absent.
+/// Fills facts into memory of the caller. Slots are filled in any order, each at most once;
+/// unfilled ones are absent.
 class FactsBuilder {
  public:
-  /// Starts facts of `slot_count` slots. `memory` is `facts_bytes` long (only its first 65 535 bytes are used).
-  FactsBuilder(VerifierKey, std::span<std::byte> memory, std::uint8_t provider, std::uint16_t slot_count);
+  /// Starts facts of `slot_count` slots. `memory` is `facts_bytes` long (only its first 65 535
+  /// bytes are used).
+  FactsBuilder(VerifierKey, std::span<std::byte> memory, std::uint8_t provider,
+               std::uint16_t slot_count);
 
   void set_times(std::optional<WallTime> expires_at, std::optional<WallTime> not_before,
                  std::optional<WallTime> issued_at);

@@ -8,8 +8,8 @@ namespace postern::token::layout {
 
 // How facts lie in their block: FactsHeader, then one SlotEntry per slot, then the claims:
 //   claim = [shape u8] value*        value = [kind u8] [text length u16] text
-// Numbers are in the machine's own byte order, since a block never leaves the process. The block may lie at any address (the
-// cache packs entries), hence memcpy instead of casts.
+// Numbers are in the machine's own byte order, since a block never leaves the process. The block
+// may lie at any address (the cache packs entries), hence memcpy instead of casts.
 
 struct FactsHeader {
   std::int64_t expires_at = 0;

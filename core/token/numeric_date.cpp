@@ -17,7 +17,8 @@ struct Number {
   std::int64_t exponent = 0;  // held at ±exponent_max
 };
 
-constexpr std::int64_t exponent_max = 1'000'000;  // more than any text we read has digits, so every exact value is decided
+constexpr std::int64_t exponent_max =
+    1'000'000;  // more than any text we read has digits, so every exact value is decided
 
 std::string_view take_digits(std::string_view& text) {
   const auto end = std::find_if_not(text.begin(), text.end(), is_digit);
@@ -66,7 +67,8 @@ std::optional<Number> take_apart(std::string_view text) {
 std::optional<WallTime> parse_numeric_date(std::string_view text) {
   const auto number = take_apart(text);
   if (!number) return std::nullopt;
-  // The value is 0.d1d2d3… times ten to `point`, where the digits are those of `whole` and `fraction` in a row.
+  // The value is 0.d1d2d3… times ten to `point`, where the digits are those of `whole` and
+  // `fraction` in a row.
   std::int64_t point = static_cast<std::int64_t>(number->whole.size()) + number->exponent;
   std::int64_t value = 0;
   bool has_fraction = false;

@@ -6,7 +6,8 @@ namespace postern::token::oauth2 {
 
 namespace {
 
-/// Base64 (RFC 4648 section 4) of bytes that come one by one: nothing secret is kept beside the output.
+/// Base64 (RFC 4648 section 4) of bytes that come one by one: nothing secret is kept beside the
+/// output.
 class Base64Writer {
  public:
   explicit Base64Writer(ByteWriter& out) : out_(out) {}
@@ -37,8 +38,8 @@ class Base64Writer {
 };
 
 bool stands_for_itself(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~' || c == '*';
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~' || c == '*';
 }
 
 /// Form-encodes byte by byte into `sink`.
@@ -65,7 +66,8 @@ void write_form_encoded(ByteWriter& out, std::string_view text) {
   form_encode(text, [&out](char c) { out.character(c); });
 }
 
-void write_basic_authorization(ByteWriter& out, std::string_view client_id, std::string_view client_secret) {
+void write_basic_authorization(ByteWriter& out, std::string_view client_id,
+                               std::string_view client_secret) {
   out.text("Basic ");
   Base64Writer base64(out);
   const auto sink = [&base64](char c) { base64.byte(c); };

@@ -93,14 +93,16 @@ TEST(RateLimit, KeysDoNotShareABucket) {
 
 TEST(RateLimit, KeyZeroIsAKeyAsAnyOther) {
   Table table(7);
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(table->take(0, five_per_second_burst_ten, start).allowed);
+  for (int i = 0; i < 10; ++i)
+    EXPECT_TRUE(table->take(0, five_per_second_burst_ten, start).allowed);
   EXPECT_FALSE(table->take(0, five_per_second_burst_ten, start).allowed);
 }
 
 TEST(RateLimit, AClientWithManyKeysCannotWashOutADrainedBucket) {
   Table table(7);
   for (int i = 0; i < 10; ++i) (void)table->take(1, five_per_second_burst_ten, start);
-  for (std::uint64_t key = 2; key < 1'000; ++key) (void)table->take(key, five_per_second_burst_ten, start);
+  for (std::uint64_t key = 2; key < 1'000; ++key)
+    (void)table->take(key, five_per_second_burst_ten, start);
   EXPECT_FALSE(table->take(1, five_per_second_burst_ten, start).allowed);
   EXPECT_GT(table->replaced(), 0U);
 }
@@ -108,7 +110,8 @@ TEST(RateLimit, AClientWithManyKeysCannotWashOutADrainedBucket) {
 TEST(RateLimit, ReplacingAFullBucketLosesNothingAndIsNotCounted) {
   Table table(7);
   for (std::uint64_t key = 0; key < 100; ++key) {
-    (void)table->take(key, five_per_second_burst_ten, start + seconds(static_cast<std::int64_t>(key)));
+    (void)table->take(key, five_per_second_burst_ten,
+                      start + seconds(static_cast<std::int64_t>(key)));
   }
   EXPECT_EQ(table->replaced(), 0U);
 }
@@ -127,8 +130,9 @@ class NaiveLimits {
     auto [at, is_new] = buckets_.try_emplace(key, Bucket{double(rate.burst), now});
     Bucket& bucket = at->second;
     const double elapsed = static_cast<double>((now - bucket.at).us);
-    bucket.level = std::min(double(rate.burst),
-                            bucket.level + elapsed * rate.requests / static_cast<double>(rate.per.us));
+    bucket.level =
+        std::min(double(rate.burst),
+                 bucket.level + elapsed * rate.requests / static_cast<double>(rate.per.us));
     bucket.at = now;
     if (bucket.level < 1 - 1e-9) return false;
     bucket.level -= 1;
@@ -154,7 +158,8 @@ TEST(RateLimit, AgreesWithANaiveTableForAnySequence) {
     for (int i = 0; i < 500; ++i) {
       now = now + milliseconds(static_cast<std::int64_t>(random() % 300));
       const std::uint64_t key = random() % 7;  // as many as there are buckets: nothing is replaced
-      ASSERT_EQ(table->take(key, rate, now).allowed, model.take(key, rate, now)) << seed << ' ' << i;
+      ASSERT_EQ(table->take(key, rate, now).allowed, model.take(key, rate, now))
+          << seed << ' ' << i;
     }
   }
 }

@@ -64,7 +64,8 @@ TEST(NumericDate, NothingBeyondTwoToThe53) {
 }
 
 TEST(NumericDate, OnlyJsonNumbers) {
-  for (const char* text : {"", "-", "+1", ".5", "1.", "1e", "1e+", "0x10", "NaN", "Infinity", " 1", "1 ", "1,5"}) {
+  for (const char* text :
+       {"", "-", "+1", ".5", "1.", "1e", "1e+", "0x10", "NaN", "Infinity", " 1", "1 ", "1,5"}) {
     EXPECT_EQ(date(text), refused) << text;
   }
 }

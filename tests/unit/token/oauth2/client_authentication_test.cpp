@@ -25,7 +25,8 @@ std::string form_encoded(std::string_view text) {
 }
 
 TEST(ClientAuthentication, BasicIsTheExampleOfRfc6749) {
-  EXPECT_EQ(basic("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw"), "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3");
+  EXPECT_EQ(basic("s6BhdRkqt3", "7Fjfp0ZBr1KtDRbnfVdmIw"),
+            "Basic czZCaGRSa3F0Mzo3RmpmcDBaQnIxS3REUmJuZlZkbUl3");
 }
 
 TEST(ClientAuthentication, BasicPadsAsBase64Does) {
@@ -36,7 +37,8 @@ TEST(ClientAuthentication, BasicPadsAsBase64Does) {
 }
 
 TEST(ClientAuthentication, IdAndSecretAreFormEncodedBeforeBase64) {
-  EXPECT_EQ(basic("a:b", "p%w d+\xc3\xa4"), basic("", "").substr(0, 6) + "YSUzQWI6cCUyNXcrZCUyQiVDMyVBNA==");
+  EXPECT_EQ(basic("a:b", "p%w d+\xc3\xa4"),
+            basic("", "").substr(0, 6) + "YSUzQWI6cCUyNXcrZCUyQiVDMyVBNA==");
 }
 
 TEST(ClientAuthentication, FormEncodingKeepsWhatItMay) {
