@@ -1,7 +1,8 @@
 // policy: what the configuration allows, decided on facts.
-// In: a request head, verified facts, an immutable configuration, clocks. Out: an endpoint, a
-// provider, a decision, an answer. Never: a claim that is not verified, an allocation, a call to a
-// provider, a decision remembered from an earlier request.
+// In: a request head, verified facts, an immutable configuration, clocks.
+// Out: an endpoint, a provider, a decision, what an answer says.
+// Never: a claim that is not verified, an allocation, a call to a provider, a decision remembered
+// from an earlier request.
 #pragma once
 
 #include <cstddef>

@@ -154,7 +154,7 @@ std::optional<WallTime> Facts::issued_at() const {
   return WallTime{header.issued_at};
 }
 
-std::uint8_t Facts::provider() const { return layout::read<FactsHeader>(bytes_.data()).provider; }
+std::uint16_t Facts::provider() const { return layout::read<FactsHeader>(bytes_.data()).provider; }
 
 Claim Facts::claim(std::uint16_t slot) const {
   POSTERN_ASSERT(slot < layout::read<FactsHeader>(bytes_.data()).slot_count);

@@ -1,7 +1,8 @@
 // token: from a credential to verified facts about it.
-// In: a request head, a token, a provider's answer, clocks. Out: facts in slots, a refusal, a
-// question, a provider's fault. Never: a claim before verification succeeded, a verdict from a
-// provider's fault, a token in a log, a socket.
+// In: a request head, a token, a provider's answer, clocks.
+// Out: facts in slots, a refusal, a question to a provider, a provider's fault.
+// Never: a claim read before verification succeeded, a verdict made from a provider's fault,
+// a token or secret in a log, a socket.
 #pragma once
 
 #include <cstddef>
@@ -107,7 +108,7 @@ class Facts {
   [[nodiscard]] std::optional<WallTime> not_before() const;
   [[nodiscard]] std::optional<WallTime> issued_at() const;
   /// Index of the provider that vouched for them.
-  [[nodiscard]] std::uint8_t provider() const;
+  [[nodiscard]] std::uint16_t provider() const;
 
   /// The claim in `slot`; absent when the token has none. O(1). REQUIRES: `slot` is one of the
   /// configuration's.

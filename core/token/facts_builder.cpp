@@ -21,7 +21,7 @@ std::size_t entry_offset(std::uint16_t slot) {
 
 }  // namespace
 
-FactsBuilder::FactsBuilder(VerifierKey, std::span<std::byte> memory, std::uint8_t provider,
+FactsBuilder::FactsBuilder(VerifierKey, std::span<std::byte> memory, std::uint16_t provider,
                            std::uint16_t slot_count)
     : memory_(memory.first(std::min(memory.size(), layout::block_bytes_max))),
       slot_count_(slot_count),
@@ -50,9 +50,12 @@ void FactsBuilder::set_times(std::optional<WallTime> expires_at, std::optional<W
   if (!fits_) return;
   auto header = layout::read<FactsHeader>(memory_.data());
   header.times_present = 0;
-  if (expires_at) header.times_present |= layout::has_expires_at;
-  if (not_before) header.times_present |= layout::has_not_before;
-  if (issued_at) header.times_present |= layout::has_issued_at;
+  const auto mark = [&header](std::uint16_t bit, bool present) {
+    if (present) header.times_present = static_cast<std::uint16_t>(header.times_present | bit);
+  };
+  mark(layout::has_expires_at, expires_at.has_value());
+  mark(layout::has_not_before, not_before.has_value());
+  mark(layout::has_issued_at, issued_at.has_value());
   header.expires_at = expires_at.value_or(WallTime{}).s;
   header.not_before = not_before.value_or(WallTime{}).s;
   header.issued_at = issued_at.value_or(WallTime{}).s;

@@ -35,7 +35,7 @@ class FactsBuilder {
  public:
   /// Starts facts of `slot_count` slots. `memory` is `facts_bytes` long (only its first 65 535
   /// bytes are used).
-  FactsBuilder(VerifierKey, std::span<std::byte> memory, std::uint8_t provider,
+  FactsBuilder(VerifierKey, std::span<std::byte> memory, std::uint16_t provider,
                std::uint16_t slot_count);
 
   void set_times(std::optional<WallTime> expires_at, std::optional<WallTime> not_before,

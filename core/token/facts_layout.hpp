@@ -17,15 +17,14 @@ struct FactsHeader {
   std::int64_t issued_at = 0;
   std::uint16_t byte_count = 0;
   std::uint16_t slot_count = 0;
-  std::uint8_t provider = 0;
-  std::uint8_t times_present = 0;  // see has_*
-  std::uint16_t unused = 0;
+  std::uint16_t provider = 0;
+  std::uint16_t times_present = 0;  // see has_*
 };
 static_assert(sizeof(FactsHeader) == 32);
 
-inline constexpr std::uint8_t has_expires_at = 1;
-inline constexpr std::uint8_t has_not_before = 2;
-inline constexpr std::uint8_t has_issued_at = 4;
+inline constexpr std::uint16_t has_expires_at = 1;
+inline constexpr std::uint16_t has_not_before = 2;
+inline constexpr std::uint16_t has_issued_at = 4;
 
 /// Where a claim lies in the block; `begin` 0: absent.
 struct SlotEntry {
