@@ -25,22 +25,6 @@ std::uint32_t seconds_up(std::int64_t ns) {
   return ns <= 0 ? 0 : static_cast<std::uint32_t>((ns + ns_per_s - 1) / ns_per_s);
 }
 
-class Held {
- public:
-  explicit Held(std::atomic_flag& flag) : flag_(flag) {
-    while (flag_.test_and_set(std::memory_order_acquire)) {
-      while (flag_.test(std::memory_order_relaxed)) {
-      }
-    }
-  }
-  ~Held() { flag_.clear(std::memory_order_release); }
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
-
- private:
-  std::atomic_flag& flag_;
-};
-
 }  // namespace
 
 RateLimits::RateLimits(std::span<std::byte> memory) {
@@ -73,7 +57,7 @@ RateVerdict RateLimits::take(std::uint64_t key, const Rate& rate, MonotonicTime 
   const std::int64_t now_ns = now.us * ns_per_us;
 
   Set& set = sets_[static_cast<std::size_t>(key % sets_.size())];
-  const Held held(set.busy);
+  const SpinGuard guard(set.lock);
   Bucket& bucket = find_or_replace(set, key, now_ns);
   const std::int64_t full_at_ns = std::max(bucket.full_at_ns, now_ns);
   const std::int64_t after_ns =

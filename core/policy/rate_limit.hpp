@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 
+#include "core/base/spin_lock.hpp"
 #include "core/base/time.hpp"
 
 namespace postern::policy {
@@ -66,7 +67,7 @@ class RateLimits {
     std::int64_t full_at_ns = INT64_MIN;  // never used
   };
   struct alignas(alignment) Set {
-    std::atomic_flag busy;
+    SpinLock lock;
     Bucket buckets[ways];
   };
   static_assert(sizeof(Set) == alignment, "one set, two cache lines");
