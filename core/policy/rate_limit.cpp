@@ -27,13 +27,12 @@ std::uint32_t seconds_up(std::int64_t ns) {
 
 }  // namespace
 
-RateLimits::RateLimits(std::span<std::byte> memory) {
-  const std::size_t set_count = memory.size() / sizeof(Set);
-  POSTERN_ASSERT(set_count >= 1);
-  POSTERN_ASSERT(reinterpret_cast<std::uintptr_t>(memory.data()) % alignment == 0);
-  auto* sets = reinterpret_cast<Set*>(memory.data());
-  for (std::size_t i = 0; i < set_count; ++i) new (sets + i) Set;
-  sets_ = {sets, set_count};
+RateLimits::RateLimits(Arena& arena, std::size_t bucket_count) {
+  POSTERN_ASSERT(bucket_count >= 1);
+  const MemoryRow memory = row(bucket_count);
+  auto* sets = reinterpret_cast<Set*>(take_row(arena, memory).data());
+  for (std::size_t i = 0; i < memory.count; ++i) new (sets + i) Set;
+  sets_ = {sets, static_cast<std::size_t>(memory.count)};
 }
 
 std::size_t RateLimits::bucket_count() const { return sets_.size() * ways; }

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "core/base/arena.hpp"
+#include "core/base/memory_plan.hpp"
 #include "core/base/spin_lock.hpp"
 #include "core/base/time.hpp"
 
@@ -42,13 +44,11 @@ struct RateVerdict {
 /// drained. replaced() counts what was lost, so that an operator can enlarge the table.
 class RateLimits {
  public:
-  /// Bytes needed for at least `bucket_count` buckets.
-  static constexpr std::size_t memory_bytes(std::size_t bucket_count);
-  static constexpr std::size_t alignment = 128;
+  /// The memory for at least `bucket_count` buckets, as a row of the plan.
+  static constexpr MemoryRow row(std::size_t bucket_count);
 
-  /// REQUIRES: `memory` holds memory_bytes(n) for some n >= 1, aligned to `alignment`, and outlives
-  /// the table.
-  explicit RateLimits(std::span<std::byte> memory);
+  /// Takes row(bucket_count) from `arena`, whose memory outlives the table. REQUIRES: at least 1.
+  RateLimits(Arena& arena, std::size_t bucket_count);
 
   /// Counts one request against the bucket of `key`, a keyed hash over (endpoint, key text), so
   /// that clients can neither aim at a set nor meet another's bucket on purpose. A refused request
@@ -66,11 +66,11 @@ class RateLimits {
     std::uint64_t key = 0;
     std::int64_t full_at_ns = INT64_MIN;  // never used
   };
-  struct alignas(alignment) Set {
+  struct alignas(MemoryRow::alignment) Set {
     SpinLock lock;
     Bucket buckets[ways];
   };
-  static_assert(sizeof(Set) == alignment, "one set, two cache lines");
+  static_assert(sizeof(Set) == 2 * MemoryRow::alignment, "one set, two cache lines");
 
   Bucket& find_or_replace(Set& set, std::uint64_t key, std::int64_t now_ns);
 
@@ -78,8 +78,9 @@ class RateLimits {
   std::atomic<std::uint64_t> replaced_ = 0;
 };
 
-constexpr std::size_t RateLimits::memory_bytes(std::size_t bucket_count) {
-  return (bucket_count + ways - 1) / ways * sizeof(Set);
+constexpr MemoryRow RateLimits::row(std::size_t bucket_count) {
+  return {"rate limits, sets of seven", (bucket_count + ways - 1) / ways, sizeof(Set),
+          MemoryScope::Shared};
 }
 
 }  // namespace postern::policy

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <map>
-#include <memory>
 #include <random>
 #include <thread>
 #include <vector>
@@ -14,21 +12,20 @@
 namespace postern::policy {
 namespace {
 
-struct Release {
-  void operator()(std::byte* memory) const { std::free(memory); }
-};
-
 class Table {
  public:
   explicit Table(std::size_t bucket_count)
-      : size_(RateLimits::memory_bytes(bucket_count)),
-        memory_(static_cast<std::byte*>(std::aligned_alloc(RateLimits::alignment, size_))),
-        limits_({memory_.get(), size_}) {}
+      : lines_(RateLimits::row(bucket_count).bytes() / sizeof(Line)),
+        arena_(std::as_writable_bytes(std::span(lines_))),
+        limits_(arena_, bucket_count) {}
   RateLimits* operator->() { return &limits_; }
 
  private:
-  std::size_t size_;
-  std::unique_ptr<std::byte, Release> memory_;
+  struct alignas(MemoryRow::alignment) Line {
+    std::byte bytes[MemoryRow::alignment];
+  };
+  std::vector<Line> lines_;
+  Arena arena_;
   RateLimits limits_;
 };
 
