@@ -1,0 +1,303 @@
+// config: one JSON file turned into an immutable description of one gateway.
+// In: text, a reader for the secret files it names, an arena. Out: a Config, or findings for
+// people. Never: a member that is ignored in silence, a secret in a finding, half of a
+// configuration.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/base/secret.hpp"
+#include "core/base/slots.hpp"
+#include "core/base/time.hpp"
+#include "core/config/limits.hpp"
+#include "core/http/method.hpp"
+#include "core/json/json_path.hpp"
+#include "core/platform.hpp"
+
+// Everything here is made by load(), lives in the arena given to it, and never changes afterwards.
+// Texts are views into that arena. Indexes ("provider", "upstream", "slot") are into the arrays of
+// Config.
+
+namespace postern::config {
+
+using ClientSecret = Secret<secret_bytes_max>;
+
+struct Listener {
+  Address address;        ///< Port 0: any free port.
+  std::string_view text;  ///< As in the file, such as "[::]:8080".
+};
+
+/// An http URL in pieces. User information and fragments are refused when it is read.
+struct Url {
+  std::string_view text;       ///< As in the file.
+  std::string_view host;       ///< Lower case; an IPv6 address without its brackets.
+  std::string_view authority;  ///< For the Host field: host, and the port unless it is 80.
+  std::string_view target;     ///< Path and query; at least "/".
+  std::uint16_t port = 80;
+  Address literal;  ///< With its port when `host` is an address; else family None: look it up.
+};
+
+enum class ClientAuth : std::uint8_t {
+  None,               ///< "none": the request carries no credentials of the gateway.
+  ClientSecretBasic,  ///< "client_secret_basic" (RFC 6749 section 2.3.1)
+  ClientSecretPost,   ///< "client_secret_post"
+};
+
+enum class IntrospectionMode : std::uint8_t {
+  Rfc7662,  ///< "rfc7662": valid only with `"active": true`.
+  Status,   ///< "status": a 200 is valid, unless it says `"active": false`.
+};
+
+struct Introspection {
+  Url url;
+  http::Method method = http::Method::Post;  ///< Post or Get.
+  ClientAuth client_auth = ClientAuth::None;
+  IntrospectionMode mode = IntrospectionMode::Rfc7662;
+  std::string_view client_id;                   ///< Empty with ClientAuth::None.
+  const ClientSecret* client_secret = nullptr;  ///< Null with ClientAuth::None.
+};
+
+struct Provider {
+  std::string_view name;
+  std::string_view issuer;  ///< Empty: not checked.
+  std::optional<Introspection> introspection;
+  Duration connect_timeout;
+  Duration response_timeout;  ///< From the request sent to the answer's last byte.
+  Duration max_ttl;
+  Duration negative_ttl;
+  Duration safety_margin;  ///< Facts are forgotten this long before `exp`.
+};
+
+struct Upstream {
+  std::string_view name;
+  std::span<const Url> servers;  ///< At least one, taken in turns. `target` is "/" in each.
+  Duration connect_timeout;
+  Duration response_timeout;  ///< From the request sent to the end of the answer's head.
+  std::uint8_t retries = 1;   ///< 0 or 1.
+};
+
+enum class Match : std::uint8_t { Any, All, Exact, None };
+
+/// A value that a claim rule compares with; kinds of different name are never equal.
+struct ClaimValue {
+  enum class Kind : std::uint8_t { String, Number, True, False, Null };
+  Kind kind = Kind::String;
+  std::string_view text;  ///< String: decoded. Number: as the file spells it. Others: "true" ...
+};
+
+struct ClaimRule {
+  std::uint16_t slot = no_slot;
+  Match match = Match::Any;
+  std::span<const ClaimValue> values;  ///< At least one.
+};
+
+struct ScopeRule {
+  Match match = Match::All;
+  std::span<const std::string_view> values;  ///< At least one. Scope tokens (RFC 6749 section 3.3).
+};
+
+/// What facts must say. Empty lists and zero: not checked.
+struct Authorize {
+  std::span<const ScopeRule> scopes;  ///< All must hold.
+  std::span<const std::string_view> audience;
+  std::span<const std::string_view> issuers;
+  std::span<const std::string_view> clients;
+  std::span<const ClaimRule> claims;  ///< All must hold.
+  Duration max_token_age;             ///< Counted from `iat`.
+};
+
+enum class Connector : std::uint8_t {
+  None,    ///< "none": a public endpoint; no token is looked for and nothing of it is checked.
+  OAuth2,  ///< "oauth2": introspection.
+};
+
+/// One place where a token may stand. In the file: "authorization", "header:X-Token",
+/// "cookie:session", "query:access_token".
+struct TokenSource {
+  enum class Kind : std::uint8_t { Authorization, Header, Cookie, Query };
+  Kind kind = Kind::Authorization;
+  std::string_view name;  ///< Empty for Authorization. Header names: as in the file.
+};
+
+/// Which provider is asked (behaviour.md, step 6).
+struct Select {
+  /// What is compared with `choices`.
+  enum class By : std::uint8_t {
+    Nothing,      ///< There is only the default.
+    Header,       ///< "header": the value of one request header.
+    Host,         ///< "host": true: the request's host without port.
+    PathSegment,  ///< "path_segment": n: the segment with that index, from 0.
+  };
+  struct Choice {
+    std::string_view value;  ///< By Host: lower case.
+    std::uint16_t provider = no_slot;
+  };
+
+  By by = By::Nothing;
+  std::string_view header;
+  std::uint8_t path_segment = 0;
+  std::span<const Choice> choices;           ///< Values are unique.
+  std::uint16_t default_provider = no_slot;  ///< no_slot: refuse without contacting anyone.
+};
+
+struct Authenticate {
+  Connector connector = Connector::None;
+  std::span<const TokenSource> token_from;  ///< At least one, unless the connector is None.
+  Select select;
+};
+
+struct Enrich {
+  std::string_view header;  ///< As in the file. Unique per endpoint without regard to case.
+  std::uint16_t slot = no_slot;
+};
+
+struct RateLimit {
+  std::uint16_t slot =
+      no_slot;                 ///< The claim whose text is the key; no_slot: the client's address.
+  std::uint32_t requests = 1;  ///< On average, in each `per`.
+  Duration per;
+  std::uint32_t burst = 1;  ///< At once.
+};
+
+/// The gateway's own answers, as far as a configuration may change them. Names as in the file.
+/// Malformed requests (BadRequest and what closes the connection) have other statuses of their own,
+/// see policy/situation.hpp.
+#define POSTERN_ERROR_CASES(X)                                                           \
+  X(BadRequest, "bad_request", 400, "the request or its path is malformed")              \
+  X(SeveralTokens, "several_tokens", 400, "the token stands in more than one place")     \
+  X(TokenAbsent, "token_absent", 401, "there is no token")                               \
+  X(TokenInvalid, "token_invalid", 401, "the token is not (or no more) valid here")      \
+  X(NoProvider, "no_provider", 401, "the request selects no provider")                   \
+  X(Scope, "scope", 403, "a scope is missing")                                           \
+  X(Forbidden, "forbidden", 403, "a claim or client rule does not hold")                 \
+  X(NoMatch, "no_match", 404, "no endpoint matches")                                     \
+  X(Method, "method", 405, "the endpoint does not take this method")                     \
+  X(Rate, "rate", 429, "too many requests")                                              \
+  X(Internal, "internal", 500, "a case that should not be")                              \
+  X(UpstreamConnect, "upstream_connect", 502, "the upstream cannot be reached")          \
+  X(UpstreamBroken, "upstream_broken", 502, "the upstream's answer cannot be passed on") \
+  X(Provider, "provider", 503, "the provider cannot be reached or answers nonsense")     \
+  X(Clock, "clock", 503, "the clock is not trusted and the decision needs it")           \
+  X(Exhausted, "exhausted", 503, "the gateway is at one of its limits")                  \
+  X(UpstreamTimeout, "upstream_timeout", 504, "the upstream does not answer in time")
+
+enum class ErrorCase : std::uint8_t {
+#define POSTERN_ERROR_CASE_ENUMERATOR(enumerator, name, status, meaning) enumerator,
+  POSTERN_ERROR_CASES(POSTERN_ERROR_CASE_ENUMERATOR)
+#undef POSTERN_ERROR_CASE_ENUMERATOR
+};
+
+struct ErrorCaseDescription {
+  std::string_view name;     ///< Member of "statuses".
+  std::uint16_t status;      ///< Standard status.
+  std::string_view meaning;  ///< For the schema.
+};
+inline constexpr auto error_cases = std::to_array<ErrorCaseDescription>({
+#define POSTERN_ERROR_CASE_ROW(enumerator, name, status, meaning) {name, status, meaning},
+    POSTERN_ERROR_CASES(POSTERN_ERROR_CASE_ROW)
+#undef POSTERN_ERROR_CASE_ROW
+});
+
+/// What replaces a standard answer. Absent members leave that part as it is.
+struct ErrorAnswer {
+  ErrorCase error_case = ErrorCase::Internal;
+  std::uint16_t status = 0;              ///< 0: standard.
+  std::string_view text;                 ///< Reason phrase and title; empty: standard.
+  std::optional<std::string_view> body;  ///< The whole body; may be empty.
+  std::string_view content_type;         ///< Of `body`; empty: text/plain in UTF-8.
+};
+
+/// How the gateway's own answers look. Never applies to what an upstream or a provider answered.
+struct Errors {
+  enum class Set : std::uint8_t {
+    Problem,  ///< "problem": application/problem+json (RFC 9457)
+    Plain,    ///< "plain": one line of text/plain
+    Empty,    ///< "empty": no body
+  };
+  Set set = Set::Problem;
+  bool override = false;                 ///< `answers` apply.
+  std::span<const ErrorAnswer> answers;  ///< At most one per case.
+
+  /// What replaces the answer in `error_case`, or null. Null for all when `override` is false.
+  [[nodiscard]] const ErrorAnswer* answer(ErrorCase error_case) const;
+};
+
+struct Endpoint {
+  std::string_view name;
+  std::span<const std::string_view> hosts;  ///< Lower case, without port; empty: every host.
+  std::string_view path;                    ///< Prefix in normal form, beginning with '/'.
+  http::MethodSet methods = http::MethodSet::all();
+  Authenticate authenticate;
+  Authorize authorize;
+  std::span<const Enrich> enrich;
+  bool forward_authorization = true;
+  std::optional<RateLimit> limit;
+  Errors errors;
+  std::uint16_t upstream = 0;
+  /// Removed from the front of the path; a prefix of `path` that ends at a segment boundary,
+  /// without a slash at its end. Empty: nothing.
+  std::string_view strip_prefix;
+};
+
+/// A claim that some rule, header or rate limit uses; its index is its slot.
+struct Claim {
+  std::string_view text;  ///< As the file spells it first.
+  json::JsonPath path;
+};
+
+/// Slots of the claims that rules use without naming a path; no_slot when no rule needs them.
+struct StandardSlots {
+  std::uint16_t scope = no_slot;      ///< $.scope (RFC 7662: one string, separated by spaces)
+  std::uint16_t scp = no_slot;        ///< $.scp (Okta, Entra: string or array); with `scope`
+  std::uint16_t audience = no_slot;   ///< $.aud
+  std::uint16_t issuer = no_slot;     ///< $.iss
+  std::uint16_t client_id = no_slot;  ///< $.client_id
+};
+
+/// An IP network, such as 10.0.0.0/8. The bits behind the prefix are zero.
+struct Network {
+  Address address;  ///< Port 0.
+  std::uint8_t prefix_bits = 0;
+};
+
+struct Timeouts {
+  Duration head;   ///< From a client's connection or its first byte to the end of the head.
+  Duration body;   ///< Between two pieces of a client's body.
+  Duration idle;   ///< Between two requests; in a tunnel, between two pieces either way.
+  Duration send;   ///< While a client does not read.
+  Duration drain;  ///< From SIGTERM to the end of what still runs.
+};
+
+enum class AccessLog : std::uint8_t { Stderr, Off, Ring };
+enum class LogLevel : std::uint8_t { Error, Warning, Info, Debug };
+
+struct Logging {
+  AccessLog access = AccessLog::Stderr;
+  LogLevel level = LogLevel::Info;
+};
+
+struct Config {
+  std::span<const Listener> listeners;
+  Limits limits = standard_limits();
+  Timeouts timeouts;
+  std::span<const Provider> providers;
+  std::span<const Upstream> upstreams;
+  std::span<const Endpoint> endpoints;
+  std::span<const Claim> claims;  ///< By slot.
+  StandardSlots standard_slots;
+  /// Lower case, each once: every header this gateway may set anywhere. All spellings of these are
+  /// removed from every request.
+  std::span<const std::string_view> reserved_headers;
+  /// Peers whose Forwarded and X-Forwarded-* count.
+  std::span<const Network> trusted_proxies;
+  Errors
+      errors;  ///< For answers before an endpoint is known; what an endpoint without "errors" has.
+  Logging logging;
+};
+
+}  // namespace postern::config
