@@ -67,37 +67,34 @@ class ResponseWorld(World):
             self.script(connection)
 
 
+def script_for(case, data, byte_by_byte, keep_open=False):
+    def script(connection):
+        if byte_by_byte and len(data) < 5000:
+            for at in range(len(data)):
+                if not connection.send(data[at : at + 1]):
+                    break
+                time.sleep(wire.PACE_S)
+        else:
+            connection.send(data)
+        if case.get("status") == 101:
+            connection.tunnel = lambda c, said: c.send(said.upper())
+        elif keep_open:
+            connection.muted = True
+        else:
+            connection.finish_sending()
+
+    return script
+
+
 def run(case, world, byte_by_byte=False):
     data = bytes_of(case)
     if case.get("when") == "idle":
         return run_idle(data, world)
-
-    def send():
-        def script(connection):
-            if byte_by_byte and len(data) < 5000:
-                for at in range(len(data)):
-                    if not connection.send(data[at : at + 1]):
-                        break
-                    time.sleep(wire.PACE_S)
-            else:
-                connection.send(data)
-            if case.get("status") == 101:
-                connection.tunnel = lambda c, said: c.send(said.upper())
-            elif keep_open:
-                connection.muted = True
-            else:
-                connection.finish_sending()
-
-        return script
-
-    faults = []
-    keep_open = False
-    world.script = send()
-    faults += run_once(case, world)
+    world.script = script_for(case, data, byte_by_byte)
+    faults = list(run_once(case, world))
     if case.get("upstream_connection") == "closed":
-        keep_open = True
-        world.script = send()
-        faults += [f"connection kept open: {fault}" for fault in run_once(case, world)]
+        world.script = script_for(case, data, byte_by_byte, keep_open=True)
+        faults += [f"upstream kept open: {fault}" for fault in run_once(case, world)]
         faults += run_reuse(world)
     world.script = None
     return faults

@@ -4,6 +4,7 @@ Exit code 0: everything as stated, or skipped; 1: a deviation; 2: could not run.
 """
 
 import argparse
+import collections
 import dataclasses
 import fnmatch
 import json
@@ -35,22 +36,23 @@ def main(arguments):
     options = parse(arguments)
     vectors = pathlib.Path(os.environ.get("POSTERN_VECTORS", ROOT / "../shared/vectors"))
     binary = options.binary or os.environ.get("POSTERN") or str(ROOT / "build/release/postern")
-    if not (vectors / "http-requests" / "cases.json").exists():
-        print(f"raw_http: skipped, no vectors in {vectors}")
-        return 0
-    if options.against == "postern" and not os.access(binary, os.X_OK):
-        print(f"raw_http: no program at {binary}; build it first")
-        return 2
     settings = Settings(binary, options.against, options.port_base, vectors)
     if options.against == "nginx":
         return yardstick.report(settings, *run_suite(settings, yardstick.SUITE, options))
-    failed = 0
+    if not os.access(binary, os.X_OK):
+        print(f"no program at {binary}; build it first")
+        return 2
+    total = collections.Counter()
     for suite in suites.ALL:
         if options.suite and suite.name not in options.suite:
             continue
-        failed += run_and_print(settings, suite, options)
-    print("raw_http: everything as stated" if not failed else f"raw_http: {failed} deviate")
-    return 1 if failed else 0
+        if suite.needs_vectors and not (vectors / suite.vectors / "cases.json").exists():
+            print(f"{suite.name}: skipped, no vectors in {vectors}")
+            total["skipped"] += 1
+            continue
+        total += run_and_print(settings, suite, options)
+    print(counted(total))
+    return 1 if total["failed"] else 0
 
 
 def parse(arguments):
@@ -66,28 +68,39 @@ def parse(arguments):
 
 
 def run_and_print(settings, suite, options):
+    """How many passed, failed, were skipped, or deviate by a named exception."""
     started = time.monotonic()
     exceptions = json.loads((HERE / "exceptions.json").read_text()).get(suite.vectors, {})
     results, faults = run_suite(settings, suite, options)
-    passed = excepted = failed = 0
-    for name, deviations, _ in sorted(results):
+    counts = collections.Counter()
+    for name, deviations, last in sorted(results, key=lambda result: result[0]):
         if deviations and name in exceptions and not options.all_exceptions:
-            excepted += 1
+            counts["excepted"] += 1
             print(f"  exception {suite.name} {name}: {exceptions[name]}")
         elif deviations:
-            failed += 1
+            counts["failed"] += 1
             print(f"  FAILED {suite.name} {name}")
             for deviation in deviations:
                 print(f"         {deviation}")
+        elif str(last).startswith("skipped"):
+            counts["skipped"] += 1
+            print(f"  {suite.name} {name}: {last}")
         else:
-            passed += 1
+            counts["passed"] += 1
     for fault in faults:
-        failed += 1
+        counts["failed"] += 1
         print(f"  FAILED {suite.name} (the run itself)\n         {fault}")
-    more = f", {excepted} by a named exception" if excepted else ""
-    seconds = time.monotonic() - started
-    print(f"{suite.name}: {passed} passed, {failed} failed{more} ({seconds:.0f} s)", flush=True)
-    return failed
+    print(f"{suite.name}: {counted(counts)} ({time.monotonic() - started:.0f} s)", flush=True)
+    return counts
+
+
+def counted(counts):
+    text = f"{counts['passed']} passed, {counts['failed']} failed"
+    if counts["skipped"]:
+        text += f", {counts['skipped']} skipped"
+    if counts["excepted"]:
+        text += f" ({counts['excepted']} more deviate by a named exception)"
+    return text
 
 
 def run_suite(settings, suite, options):

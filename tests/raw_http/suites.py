@@ -20,7 +20,8 @@ class Suite:
     load: Callable
     run: Callable
     world: Callable = World
-    cost: Callable = lambda case: 0
+    needs_vectors: bool = True
+    cost: Callable = lambda case: 0  # Seconds, roughly: what takes long begins first.
 
 
 def timed(case):
@@ -31,7 +32,7 @@ def timed(case):
 ALL = [
     Suite("http-requests", "http-requests", check_requests.load, check_requests.run, cost=timed),
     Suite(
-        "http-requests, one byte per segment",
+        "http-requests-bytewise",
         "http-requests",
         check_requests.load,
         functools.partial(check_requests.run, byte_by_byte=True),
@@ -40,17 +41,17 @@ ALL = [
     Suite("http-responses", "http-responses", check_responses.load, check_responses.run,
           world=check_responses.ResponseWorld),
     Suite(
-        "http-responses, one byte per segment",
+        "http-responses-bytewise",
         "http-responses",
         check_responses.load,
         functools.partial(check_responses.run, byte_by_byte=True),
         world=check_responses.ResponseWorld,
     ),
-    Suite("http-responses of the provider", "http-responses", check_responses.load_for_provider,
+    Suite("http-responses-provider", "http-responses", check_responses.load_for_provider,
           check_responses.run_for_provider),
     Suite("uri", "uri", check_uri.load, check_uri.run, world=check_uri.UriWorld),
     Suite("bearer", "bearer", check_bearer.load, check_bearer.run),
     Suite("provider-answers", "provider-answers", check_provider.load, check_provider.run,
           world=check_provider.ProviderWorld, cost=check_provider.cost),
-    Suite("own", "own", check_own.load, check_own.run),
+    Suite("own", "own", check_own.load, check_own.run, needs_vectors=False),
 ]

@@ -1,9 +1,11 @@
-// The upstream and the provider of tools/bench: answers every request with the same bytes, as fast as one thread can.
+// The upstream and the provider of tools/bench: answers every request with the same bytes, as fast
+// as one thread can.
 //
 //   responder PORT body BYTES      200 with a body of that size
 //   responder PORT introspection   200 with an active RFC 7662 answer, whatever the token
 //
-// Reads no more of a request than its end: the head's empty line and Content-Length. Not a server for anything else.
+// Reads no more of a request than its end: the head's empty line and Content-Length. Not a server
+// for anything else.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <strings.h>
@@ -40,7 +42,8 @@ std::size_t request_length(std::string_view bytes) {
   for (std::size_t line = 0; line < head_end;) {
     const std::size_t next = bytes.find("\r\n", line) + 2;
     constexpr std::string_view name = "content-length:";
-    if (next - line > name.size() && strncasecmp(bytes.data() + line, name.data(), name.size()) == 0) {
+    if (next - line > name.size() &&
+        strncasecmp(bytes.data() + line, name.data(), name.size()) == 0) {
       body_length = std::strtoul(bytes.data() + line + name.size(), nullptr, 10);
     }
     line = next;
@@ -80,7 +83,8 @@ int listen_on(int port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(static_cast<in_port_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || listen(listener, 4096) != 0) {
+  if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+      listen(listener, 4096) != 0) {
     std::perror("responder");
     std::exit(1);
   }
