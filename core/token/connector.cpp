@@ -1,0 +1,74 @@
+#include "core/token/connector.hpp"
+
+#include "core/token/oauth2/introspection.hpp"
+
+namespace postern::token {
+
+namespace {
+
+struct Row {
+  config::Connector which;
+  Connector connector;
+};
+
+constexpr Row rows[] = {
+    {config::Connector::OAuth2, {"oauth2", oauth2::begin, oauth2::answered}},
+};
+
+}  // namespace
+
+const Connector* find_connector(config::Connector which) {
+  for (const Row& row : rows) {
+    if (row.which == which) return &row.connector;
+  }
+  return nullptr;
+}
+
+std::string_view name(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::Inactive:
+      return "inactive";
+    case Refusal::Expired:
+      return "expired";
+    case Refusal::WrongIssuer:
+      return "issuer";
+    case Refusal::WrongType:
+      return "token-type";
+    case Refusal::Bound:
+      return "bound";
+  }
+  return "";
+}
+
+Verification Verification::verified(const Facts& facts, Duration lifetime) {
+  Verification verification;
+  verification.kind = Kind::Verified;
+  verification.facts = facts;
+  verification.lifetime = lifetime;
+  return verification;
+}
+
+Verification Verification::refused(Refusal refusal, Duration lifetime) {
+  Verification verification;
+  verification.kind = Kind::Refused;
+  verification.refusal = refusal;
+  verification.lifetime = lifetime;
+  return verification;
+}
+
+Verification Verification::ask(const ProviderRequest& request) {
+  Verification verification;
+  verification.kind = Kind::Ask;
+  verification.request = request;
+  return verification;
+}
+
+Verification Verification::undecided(ProviderError problem, std::uint32_t retry_after_s) {
+  Verification verification;
+  verification.kind = Kind::Undecided;
+  verification.problem = problem;
+  verification.retry_after_s = retry_after_s;
+  return verification;
+}
+
+}  // namespace postern::token

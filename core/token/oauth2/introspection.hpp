@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+
+#include "core/config/config.hpp"
+#include "core/token/connector.hpp"
+
+namespace postern::token::oauth2 {
+
+/// The connector "oauth2": asks the provider about every unknown token (RFC 7662).
+///
+/// What is sent. POST: a form with `token` and `token_type_hint`. GET: the same as a query, except
+/// that mode `status` without client authentication presents the token itself (`Authorization:
+/// Bearer`), as legacy validation endpoints want it. The gateway's credentials go into the
+/// Authorization field (client_secret_basic) or the form (client_secret_post).
+///
+/// What an answer means, in this order:
+///
+/// | answer                                             | mode rfc7662      | mode status |
+/// |----------------------------------------------------|-------------------|----------------------|
+/// | 401, 403                                           | our fault: 503    | refused; 503 with
+/// client authentication | | 400, 404 and other 4xx but 408, 429                | provider's: 503
+/// | refused              | | any other status but 200                           | provider's: 503
+/// | provider's: 503      | | not one JSON object, or not of a JSON media type   | provider's: 503
+/// | valid without claims | | `"active": true`                                   | valid | valid |
+/// | `"active": false`                                  | refused           | refused | | `active`
+/// absent                                    | provider's: 503   | valid                | |
+/// `active` of another type                           | provider's: 503   | provider's: 503      |
+///
+/// A valid token is still refused when it is bound to a key (`cnf`, or type DPoP), is a refresh
+/// token, has another issuer than the provider is configured with, or has expired. An absent `iss`
+/// is accepted: RFC 7662 makes it optional, and the answer comes from the provider itself.
+/// A member that is null counts as absent: common serialisers write unset members like that.
+///
+/// How long it is remembered: until `exp` minus `safety_margin_s`, but at most `max_ttl_s`; the
+/// latter without `exp`. While the year is not known (ClockTrust::Unknown) a token with `exp` is
+/// not remembered at all, since nobody here can tell when it ends; the provider, who can, is asked
+/// every time. Cache-Control of the answer plays no part: RFC 7662 section 4 leaves the trade-off
+/// to the protected resource, whose operator sets `max_ttl_s`.
+Verification begin(const VerificationInput& input);
+Verification answered(const VerificationInput& input, const ProviderAnswer& answer);
+
+/// Scratch that begin() needs at most for a token of `token_bytes`.
+std::size_t request_bytes_max(const config::Introspection& introspection, std::size_t token_bytes);
+
+/// Bounds on a provider's answer beside `provider_answer_bytes`; the size of `json_arena` follows
+/// from them (json::parse_arena_bytes).
+inline constexpr std::size_t answer_depth_max = 16;
+inline constexpr std::size_t answer_values_max = 1024;
+
+}  // namespace postern::token::oauth2
