@@ -239,9 +239,7 @@ def run(case, world):
         return
     answer, seconds = world.ask(path, token)
     yield from check(case, world, answer, seconds)
-    grown = world.process.resident_kib() - resident
-    if grown > 1024:
-        yield f"resident memory grew by {grown} KiB"
+    yield from world.memory_fault(resident)
     calls = world.provider_calls()
     if calls > (2 if behaviour else 1):
         yield f"the provider was asked {calls} times"

@@ -56,11 +56,9 @@ def run(case, world, byte_by_byte=False):
     seen = world.upstream_seen()
     faults = list(check(case, plan, transcript, seen))
     if plan.read_bytes_per_s:
-        grown = world.process.resident_kib() - resident
-        if grown > 1024:
-            faults.append(f"resident memory grew by {grown} KiB")
         if len(transcript.received) >= 10_000_000:
             faults.append("the client that does not read was never cut")
+    faults += world.memory_fault(resident)
     faults += unended(world, seen)
     world.last = summary(case, transcript, seen)
     return faults

@@ -109,9 +109,7 @@ def run_once(case, world):
         yield from check(case, transcript, conversation)
     finally:
         conversation.close()
-    grown = world.process.resident_kib() - resident
-    if grown > 1024:
-        yield f"resident memory grew by {grown} KiB"
+    yield from world.memory_fault(resident)
     numbers = [s.connection for s in world.upstream_seen() if s.request.target == "/open/case"]
     if not numbers:
         yield "the request did not reach the upstream"

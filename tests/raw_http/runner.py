@@ -30,6 +30,7 @@ class Settings:
     against: str
     port_base: int
     vectors: pathlib.Path
+    sanitized: bool = False  # A sanitizers' build, whose memory grows by design.
 
 
 def main(arguments):
@@ -42,7 +43,8 @@ def main(arguments):
     if not os.access(binary, os.X_OK):
         print(f"no program at {binary}; build it first")
         return 2
-    total = collections.Counter()
+    settings.sanitized = b"__asan_init" in pathlib.Path(binary).read_bytes()
+    total, outcomes = collections.Counter(), {}
     for suite in suites.ALL:
         if options.suite and suite.name not in options.suite:
             continue
@@ -50,7 +52,7 @@ def main(arguments):
             print(f"{suite.name}: skipped, no vectors in {vectors}")
             total["skipped"] += 1
             continue
-        total += run_and_print(settings, suite, options)
+        total += run_and_print(settings, suite, options, outcomes)
     print(counted(total))
     return 1 if total["failed"] else 0
 
@@ -67,11 +69,16 @@ def parse(arguments):
     return parser.parse_args(arguments)
 
 
-def run_and_print(settings, suite, options):
-    """How many passed, failed, were skipped, or deviate by a named exception."""
+def run_and_print(settings, suite, options, outcomes):
+    """How many passed, failed, were skipped, or deviate by a named exception.
+
+    `outcomes`: suite → case → what happened, of the suites so far.
+    """
     started = time.monotonic()
     exceptions = json.loads((HERE / "exceptions.json").read_text()).get(suite.vectors, {})
     results, faults = run_suite(settings, suite, options)
+    outcomes[suite.name] = {name: outcome for name, _, outcome in results}
+    results = [compared(suite, outcomes, *result) for result in results]
     counts = collections.Counter()
     for name, deviations, last in sorted(results, key=lambda result: result[0]):
         if deviations and name in exceptions and not options.all_exceptions:
@@ -92,6 +99,15 @@ def run_and_print(settings, suite, options):
         print(f"  FAILED {suite.name} (the run itself)\n         {fault}")
     print(f"{suite.name}: {counted(counts)} ({time.monotonic() - started:.0f} s)", flush=True)
     return counts
+
+
+def compared(suite, outcomes, name, deviations, outcome):
+    """The result, with one deviation more where the suite it must equal came out otherwise."""
+    there = outcomes.get(suite.same_as, {}).get(name)
+    if there and outcome and there["answers"] != outcome["answers"]:
+        text = f"{outcome['answers']} here, but {there['answers']} in {suite.same_as}"
+        deviations = [*deviations, text]
+    return name, deviations, outcome
 
 
 def counted(counts):

@@ -21,6 +21,7 @@ class Suite:
     run: Callable
     world: Callable = World
     needs_vectors: bool = True
+    same_as: str = ""  # A suite whose answers these must be, case by case.
     cost: Callable = lambda case: 0  # Seconds, roughly: what takes long begins first.
 
 
@@ -36,6 +37,7 @@ ALL = [
         "http-requests",
         check_requests.load,
         functools.partial(check_requests.run, byte_by_byte=True),
+        same_as="http-requests",
         cost=lambda case: timed(case) + len(check_requests.bytes_of(case)) / 20_000,
     ),
     Suite("http-responses", "http-responses", check_responses.load, check_responses.run,

@@ -174,6 +174,13 @@ class World:
     def provider_calls(self):
         return len(self.provider.requests())
 
+    def memory_fault(self, resident_kib_before):
+        """Nothing, or that the gateway's memory grew by more than the few pages a buffer touches at first use."""
+        grown = self.process.resident_kib() - resident_kib_before
+        if grown <= 1024 or self.settings.sanitized:
+            return []
+        return [f"resident memory grew by {grown} KiB"]
+
     def settle(self):
         """Waits until nothing new reaches the upstreams."""
         before = None
