@@ -10,6 +10,7 @@ import check_provider
 import check_requests
 import check_responses
 import check_uri
+import provider_world
 from world import World
 
 
@@ -54,6 +55,6 @@ ALL = [
     Suite("uri", "uri", check_uri.load, check_uri.run, world=check_uri.UriWorld),
     Suite("bearer", "bearer", check_bearer.load, check_bearer.run),
     Suite("provider-answers", "provider-answers", check_provider.load, check_provider.run,
-          world=check_provider.ProviderWorld, cost=check_provider.cost),
+          world=provider_world.ProviderWorld, cost=check_provider.cost),
     Suite("own", "own", check_own.load, check_own.run, needs_vectors=False),
 ]
