@@ -184,7 +184,7 @@ def endpoint(path, scopes=("read",), **more):
         "enrich": [{"header": "X-Client", "claim": "$.client_id"}, {"header": "X-Groups", "claim": "$.groups"},
                    {"header": "X-Site", "claim": "$.plant.site"}, {"header": "X-Line", "claim": "$.plant.line"},
                    {"header": "X-None", "claim": "$.nothing.here"}],
-        "upstream": "historian", **more,
+        "forward_authorization": False, "upstream": "historian", **more,
     }
 
 
