@@ -2,7 +2,9 @@
 // expect: ignoring return(ed)? value.*nodiscard|\[-Werror=unused-result\]
 #include "core/base/pool.hpp"
 
-void take(postern::Pool<int>& pool) {
+struct Lookup {};
+
+void take(postern::Pool<Lookup>& pool) {
 #ifdef GOOD
   const auto slot = pool.acquire();
   static_cast<void>(slot);

@@ -3,15 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
-#include "tests/support/block.hpp"
+#include "tests/support/items.hpp"
 #include "tests/support/random.hpp"
 
 namespace postern {
 namespace {
 
-using test::Block;
+using test::Items;
 using test::Random;
 using test::Seed;
 
@@ -20,22 +21,8 @@ struct Item {
   DeadlineLink deadline;
 };
 
-class Items {
- public:
-  explicit Items(std::uint16_t count)
-      : block_(static_cast<std::size_t>(Pool<Item>::row("items", count).bytes())),
-        pool_(block_.bytes(), count) {
-    for (std::uint16_t i = 0; i < count; ++i) EXPECT_EQ(pool_.acquire(), i);
-  }
-  Pool<Item>& pool() { return pool_; }
-
- private:
-  Block block_;
-  Pool<Item> pool_;
-};
-
 TEST(Deadlines, FallDueAfterTheQueuesDuration) {
-  Items items(1);
+  Items<Item> items(1);
   Deadlines<Item, &Item::deadline> deadlines(items.pool());
   const std::uint8_t queue = deadlines.add_queue(milliseconds(5));
   EXPECT_EQ(deadlines.next(), never);
@@ -49,7 +36,7 @@ TEST(Deadlines, FallDueAfterTheQueuesDuration) {
 }
 
 TEST(Deadlines, EqualDurationsShareAQueue) {
-  Items items(1);
+  Items<Item> items(1);
   Deadlines<Item, &Item::deadline> deadlines(items.pool());
   const std::uint8_t ten = deadlines.add_queue(seconds(10));
   const std::uint8_t five = deadlines.add_queue(seconds(5));
@@ -59,7 +46,7 @@ TEST(Deadlines, EqualDurationsShareAQueue) {
 }
 
 TEST(Deadlines, StartingAgainReplacesWhatRuns) {
-  Items items(1);
+  Items<Item> items(1);
   Deadlines<Item, &Item::deadline> deadlines(items.pool());
   const std::uint8_t head = deadlines.add_queue(seconds(10));
   const std::uint8_t idle = deadlines.add_queue(seconds(60));
@@ -70,7 +57,7 @@ TEST(Deadlines, StartingAgainReplacesWhatRuns) {
 }
 
 TEST(Deadlines, TheLongestDueComesFirstWhateverItsQueue) {
-  Items items(3);
+  Items<Item> items(3);
   Deadlines<Item, &Item::deadline> deadlines(items.pool());
   const std::uint8_t slow = deadlines.add_queue(seconds(10));
   const std::uint8_t fast = deadlines.add_queue(seconds(1));
@@ -85,14 +72,14 @@ TEST(Deadlines, TheLongestDueComesFirstWhateverItsQueue) {
 }
 
 TEST(Deadlines, CancellingWhatDoesNotRunIsNothing) {
-  Items items(1);
+  Items<Item> items(1);
   Deadlines<Item, &Item::deadline> deadlines(items.pool());
   deadlines.cancel(0);
   EXPECT_EQ(deadlines.next(), never);
 }
 
 TEST(DeadlinesDeathTest, AClockThatRunsBackwardsIsOurMistake) {
-  Items items(2);
+  Items<Item> items(2);
   Deadlines<Item, &Item::deadline> deadlines(items.pool());
   const std::uint8_t queue = deadlines.add_queue(seconds(1));
   deadlines.start(0, queue, MonotonicTime{100});
@@ -100,7 +87,7 @@ TEST(DeadlinesDeathTest, AClockThatRunsBackwardsIsOurMistake) {
 }
 
 TEST(DeadlinesDeathTest, MoreThan64DurationsAreOurMistake) {
-  Items items(1);
+  Items<Item> items(1);
   Deadlines<Item, &Item::deadline> deadlines(items.pool());
   for (int i = 0; i < 64; ++i) EXPECT_EQ(deadlines.add_queue(seconds(i)), i);
   EXPECT_DEATH(static_cast<void>(deadlines.add_queue(seconds(64))), "broken assumption");
@@ -118,7 +105,7 @@ TEST(Deadlines, AgreeWithANaiveListForAnySequence) {
   for (const Seed seed : test::seeds(1'000)) {
     Random random(seed);
     const auto count = static_cast<std::uint16_t>(1 + random.below(12));
-    Items items(count);
+    Items<Item> items(count);
     Deadlines<Item, &Item::deadline> deadlines(items.pool());
     std::vector<Duration> durations;
     for (std::size_t i = 0; i < 1 + random.below(5); ++i) {

@@ -6,13 +6,13 @@
 #include <list>
 #include <vector>
 
-#include "tests/support/block.hpp"
+#include "tests/support/items.hpp"
 #include "tests/support/random.hpp"
 
 namespace postern {
 namespace {
 
-using test::Block;
+using test::Items;
 using test::Random;
 using test::Seed;
 
@@ -20,21 +20,6 @@ struct Item {
   std::uint64_t before = 1;
   ListLink link;
   ListLink other_link;
-};
-
-/// A pool whose items are all in use, so that lists may link any of them.
-class Items {
- public:
-  explicit Items(std::uint16_t count)
-      : block_(static_cast<std::size_t>(Pool<Item>::row("items", count).bytes())),
-        pool_(block_.bytes(), count) {
-    for (std::uint16_t i = 0; i < count; ++i) EXPECT_EQ(pool_.acquire(), i);
-  }
-  Pool<Item>& pool() { return pool_; }
-
- private:
-  Block block_;
-  Pool<Item> pool_;
 };
 
 std::vector<std::uint16_t> forwards(const SlotList& list) {
@@ -54,7 +39,7 @@ std::vector<std::uint16_t> backwards(const SlotList& list) {
 }
 
 TEST(List, KeepsTheOrderOfItsEnds) {
-  Items items(4);
+  Items<Item> items(4);
   List<Item, &Item::link> list(items.pool());
   list.push_back(2);
   list.push_back(3);
@@ -69,7 +54,7 @@ TEST(List, KeepsTheOrderOfItsEnds) {
 }
 
 TEST(List, AnItemKnowsWhetherItIsLinked) {
-  Items items(1);
+  Items<Item> items(1);
   List<Item, &Item::link> list(items.pool());
   EXPECT_FALSE(items.pool()[0].link.linked());
   list.push_back(0);
@@ -79,14 +64,14 @@ TEST(List, AnItemKnowsWhetherItIsLinked) {
 }
 
 TEST(ListDeathTest, LinkingTwiceIsOurMistake) {
-  Items items(2);
+  Items<Item> items(2);
   List<Item, &Item::link> list(items.pool());
   list.push_back(0);
   EXPECT_DEATH(list.push_back(0), "broken assumption");
 }
 
 TEST(ListDeathTest, RemovingWhatIsNotThereIsOurMistake) {
-  Items items(2);
+  Items<Item> items(2);
   List<Item, &Item::link> list(items.pool());
   List<Item, &Item::link> other(items.pool());
   EXPECT_DEATH(list.remove(0), "broken assumption");
@@ -98,7 +83,7 @@ TEST(List, AgreesWithANaiveListForAnySequence) {
   for (const Seed seed : test::seeds(1'000)) {
     Random random(seed);
     const auto count = static_cast<std::uint16_t>(1 + random.below(10));
-    Items items(count);
+    Items<Item> items(count);
     List<Item, &Item::link> first(items.pool());
     List<Item, &Item::other_link> second(items.pool());  // through the same items
     SlotList* lists[] = {&first, &second};
