@@ -96,6 +96,8 @@ def run(case, world, byte_by_byte=False):
         world.script = script_for(case, data, byte_by_byte, keep_open=True)
         faults += [f"upstream kept open: {fault}" for fault in run_once(case, world)]
         faults += run_reuse(world)
+    if case["name"] == "bad-empty":
+        faults += run_dead_connection(world)
     world.script = None
     return faults
 
@@ -203,6 +205,29 @@ def run_reuse(world):
         yield f"the next client gets {transcript.received!r}"
     if poisoned and not poisoned.ended.is_set():
         yield "the poisoned upstream connection was not closed"
+
+
+def run_dead_connection(world):
+    """A kept connection that dies as it is used again: an idempotent request is tried once more, another is not."""
+    get = b"GET /open/case HTTP/1.1\r\nHost: gw\r\n\r\n"
+    post = b"POST /open/case HTTP/1.1\r\nHost: gw\r\nContent-Length: 5\r\n\r\nhello"
+    for request, status, attempts in ((get, b"200", 2), (post, b"502", 1)):
+        world.script = None
+        world.converse(get, silence_s=0.5, expected=20)  # Leaves a connection in the pool.
+        tried = []
+
+        def script(connection):
+            tried.append(connection.number)
+            if len(tried) == 1:
+                connection.close()
+            else:
+                connection.send(with_length(200, b"second"))
+
+        world.script = script
+        transcript = world.converse(request, silence_s=2.0, expected=20)
+        if not transcript.received.startswith(b"HTTP/1.1 " + status) or len(tried) != attempts:
+            what = f"{request[:4].decode().strip()} on a dying connection"
+            yield f"{what} was tried {len(tried)} times and gets {transcript.received[:40]!r}"
 
 
 def run_idle(data, world):
