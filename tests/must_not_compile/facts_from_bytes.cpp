@@ -1,4 +1,4 @@
-// Bytes do not become facts by a cast or a constructor; only the cache's door is open, and it checks them.
+// No cast and no constructor makes facts from bytes; the one door is for the cache, and it checks.
 // expect: Facts::Facts\(.* is private|private constructor of class 'postern::token::Facts'
 #include <array>
 #include <cstddef>

@@ -16,16 +16,18 @@ namespace postern::token::oauth2 {
 ///
 /// What an answer means, in this order:
 ///
-/// | answer                                             | mode rfc7662      | mode status |
-/// |----------------------------------------------------|-------------------|----------------------|
-/// | 401, 403                                           | our fault: 503    | refused; 503 with
-/// client authentication | | 400, 404 and other 4xx but 408, 429                | provider's: 503
-/// | refused              | | any other status but 200                           | provider's: 503
-/// | provider's: 503      | | not one JSON object, or not of a JSON media type   | provider's: 503
-/// | valid without claims | | `"active": true`                                   | valid | valid |
-/// | `"active": false`                                  | refused           | refused | | `active`
-/// absent                                    | provider's: 503   | valid                | |
-/// `active` of another type                           | provider's: 503   | provider's: 503      |
+/// | answer                                   | mode rfc7662    | mode status                   |
+/// |------------------------------------------|-----------------|-------------------------------|
+/// | 400, 401, 403, 404, other 4xx            | 503             | refused, but 503 for 401 and  |
+/// |                                          |                 | 403 to our own credentials    |
+/// | 408, 429, any other status but 200       | 503             | 503                           |
+/// | not one JSON object                      | 503             | valid without claims, but 503 |
+/// |                                          |                 | when the media type is JSON   |
+/// | another media type than JSON             | 503             | as by `active`, no claims     |
+/// | `"active": true`                         | valid           | valid                         |
+/// | `"active": false`                        | refused         | refused                       |
+/// | `active` absent                          | 503             | valid                         |
+/// | `active` of another type                 | 503             | 503                           |
 ///
 /// A valid token is still refused when it is bound to a key (`cnf`, or type DPoP), is a refresh
 /// token, has another issuer than the provider is configured with, or has expired. An absent `iss`
