@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+namespace postern::platform {
+
+/// One block of memory straight from the kernel: zero, aligned to a page, resident only where it
+/// has been touched. Given back with its owner.
+class MappedMemory {
+ public:
+  /// Empty when the kernel refuses.
+  explicit MappedMemory(std::size_t byte_count);
+  ~MappedMemory();
+  MappedMemory(const MappedMemory&) = delete;
+  MappedMemory& operator=(const MappedMemory&) = delete;
+
+  [[nodiscard]] std::span<std::byte> bytes() const { return bytes_; }
+
+ private:
+  std::span<std::byte> bytes_;
+};
+
+}  // namespace postern::platform
