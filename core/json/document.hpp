@@ -28,9 +28,9 @@ enum class Type : std::uint8_t {
 
 /// Why a JSON number is not the number asked for.
 enum class NumberError : std::uint8_t {
-  NotANumber,    ///< Another type.
-  NotAnInteger,  ///< Has a fraction or an exponent: `1.5`, but also `1.0` and `1e3`.
-  OutOfRange,    ///< Beyond the type asked for.
+  NotANumber,  ///< Another type.
+  TooPrecise,  ///< Has more decimals than asked for, or an exponent.
+  OutOfRange,  ///< Beyond 64 bits.
 };
 
 /// One value of a parsed document: a view that costs nothing to copy. Valid as long as the arena
@@ -50,10 +50,11 @@ class Value {
   [[nodiscard]] std::string_view text() const;
   /// The number exactly as the document spells it. REQUIRES: type() is Number.
   [[nodiscard]] std::string_view number_text() const;
-  /// The number as an integer. O(length of its text), no floating point.
-  [[nodiscard]] Result<std::int64_t, NumberError> integer() const;
-  /// The number as the nearest double; OutOfRange when that is not finite.
-  [[nodiscard]] Result<double, NumberError> real() const;
+  /// The number as an integer; `1.0` is one, `1e3` is not taken for one. O(length of its text).
+  [[nodiscard]] Result<std::int64_t, NumberError> integer() const { return fixed_point(0); }
+  /// The number times ten to the power of `decimals`, exactly: 0.125 with three decimals is 125. No
+  /// floating point. O(length of its text).
+  [[nodiscard]] Result<std::int64_t, NumberError> fixed_point(unsigned decimals) const;
 
   /// The member called `name`, compared byte by byte; Absent when there is none or this is not an
   /// object. O(members).
@@ -81,6 +82,7 @@ class Value {
 
 class Value::Iterator {
  public:
+  Iterator() = default;  ///< The end.
   Value operator*() const { return Value(node_); }
   Iterator& operator++();
   friend bool operator==(const Iterator&, const Iterator&) = default;
@@ -88,7 +90,7 @@ class Value::Iterator {
  private:
   friend class Value;
   explicit Iterator(const cJSON* node) : node_(node) {}
-  const cJSON* node_;
+  const cJSON* node_ = nullptr;
 };
 
 /// Why a text is refused.
@@ -129,11 +131,15 @@ struct ParseLimits {
   std::size_t values_max = 8192;
 };
 
-/// Arena bytes that parse() takes at most for a text within the given bounds.
-constexpr std::size_t parse_arena_bytes(std::size_t text_bytes, std::size_t values) {
-  // The working copy and the decoded strings (cJSON reserves a string's encoded length and a NUL),
-  // one node per value, and for uniqueness at most four table entries per member.
-  return 2 * text_bytes + values * (64 + 2 * alignof(std::max_align_t) + 4 * sizeof(void*)) + 256;
+/// Arena bytes that parse() takes at most for a text within `limits`.
+constexpr std::size_t parse_arena_bytes(const ParseLimits& limits) {
+  // A value takes at least two bytes of text, itself and a comma.
+  const std::size_t possible = limits.text_bytes_max / 2 + 1;
+  const std::size_t values = possible < limits.values_max ? possible : limits.values_max;
+  // Per value a node with its padding, an entry for the sorted members, and the NULs after its name
+  // and text; the working copy and the decoded strings are no longer than the text.
+  constexpr std::size_t bytes_per_value = 64 + 16 + sizeof(void*) + 2;
+  return 2 * limits.text_bytes_max + values * bytes_per_value + limits.depth_max * 8 + 64;
 }
 
 /// Reads the one JSON value that `text` is, with white space around it. `text` is bytes and a

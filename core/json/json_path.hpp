@@ -14,10 +14,10 @@ class Value;
 /// Why a text is not a path that this gateway evaluates.
 enum class JsonPathError : std::uint8_t {
   Invalid,      ///< Not a JSONPath query (RFC 9535).
-  NotDefinite,  ///< Well-formed, but may select more than one value: wildcard, slice, union, filter
-                ///< or descendant. A header or a rule needs one value.
-  TooLong,   ///< More than `steps_max` segments.
-  NoMemory,  ///< The arena is used up.
+  NotDefinite,  ///< Begins a wildcard, slice, union, filter or descendant, which may select several
+                ///< values; a header or a rule needs one. What follows is not looked at.
+  TooLong,      ///< More than `steps_max` segments.
+  NoMemory,     ///< The arena is used up.
 };
 
 /// Where a compile error was noticed.
@@ -46,7 +46,7 @@ class JsonPath {
   /// O(length of `text`). The result lives as long as the arena and does not refer to `text`.
   static Result<JsonPath, JsonPathFailure> compile(std::string_view text, Arena& arena);
 
-  /// The value this path leads to in `root`, or Value() (type Absent). O(steps x members).
+  /// The value this path leads to in `root`; Absent when there is none. O(steps x members).
   [[nodiscard]] Value find(const Value& root) const;
 
   [[nodiscard]] std::span<const Step> steps() const { return steps_; }
