@@ -293,7 +293,7 @@ struct Config {
   /// Lower case, each once: every header this gateway may set anywhere. All spellings of these are
   /// removed from every request.
   std::span<const std::string_view> reserved_headers;
-  /// Peers whose Forwarded and X-Forwarded-* count.
+  /// Peers whose X-Forwarded-For, -Proto and -Host count.
   std::span<const Network> trusted_proxies;
   Errors
       errors;  ///< For answers before an endpoint is known; what an endpoint without "errors" has.

@@ -1,0 +1,132 @@
+#include "core/gateway/answer_writer.hpp"
+
+#include <array>
+
+#include "core/http/head_writer.hpp"
+#include "core/json/writer.hpp"
+
+namespace postern::gateway {
+namespace {
+
+void write_challenge(ByteWriter& out, policy::Challenge challenge,
+                     const config::ScopeRule* scopes) {
+  if (challenge == policy::Challenge::None) return;
+  out.text("WWW-Authenticate: Bearer realm=\"postern\"");
+  switch (challenge) {
+    case policy::Challenge::None:
+    case policy::Challenge::Plain:
+      break;
+    case policy::Challenge::InvalidRequest:
+      out.text(", error=\"invalid_request\"");
+      break;
+    case policy::Challenge::InvalidToken:
+      out.text(", error=\"invalid_token\"");
+      break;
+    case policy::Challenge::InsufficientScope:
+      out.text(", error=\"insufficient_scope\"");
+      // With `none` the values are those that must be absent: nothing to ask for.
+      if (scopes == nullptr || scopes->match == config::Match::None) break;
+      out.text(", scope=\"");
+      for (std::size_t i = 0; i < scopes->values.size(); ++i) {
+        if (i != 0) out.character(' ');
+        out.text(scopes->values[i]);
+      }
+      out.character('"');
+      break;
+  }
+  out.text("\r\n");
+}
+
+void write_allow(ByteWriter& out, http::MethodSet methods) {
+  out.text("Allow: ");
+  bool first = true;
+  for (std::size_t i = 0; i < http::method_count; ++i) {
+    const auto method = static_cast<http::Method>(i);
+    if (!methods.contains(method)) continue;
+    if (!first) out.text(", ");
+    first = false;
+    out.text(http::name(method));
+  }
+  out.text("\r\n");
+}
+
+void write_rate(ByteWriter& out, const policy::RateVerdict& rate) {
+  out.text("RateLimit-Limit: ");
+  out.number(rate.limit);
+  out.text("\r\nRateLimit-Remaining: ");
+  out.number(rate.remaining);
+  out.text("\r\nRateLimit-Reset: ");
+  out.number(rate.reset_s);
+  out.text("\r\n");
+}
+
+struct Body {
+  std::string_view content_type;
+  std::string_view text;
+};
+
+Body write_problem(ByteWriter& out, const policy::Answer& answer) {
+  out.text(R"({"type":"urn:postern:problem:)");
+  out.text(answer.why);
+  out.text(R"(","title":)");
+  json::write_string(out, answer.title);
+  out.text(R"(,"status":)");
+  out.number(answer.status);
+  if (!answer.detail.empty()) {
+    out.text(R"(,"detail":)");
+    json::write_string(out, answer.detail);
+  }
+  out.text("}\n");
+  return {"application/problem+json", out.written()};
+}
+
+Body body_of(ByteWriter& scratch, const policy::Answer& answer) {
+  switch (answer.body) {
+    case policy::Answer::Body::Problem:
+      return write_problem(scratch, answer);
+    case policy::Answer::Body::Plain:
+      scratch.text(answer.title);
+      scratch.character('\n');
+      return {"text/plain; charset=utf-8", scratch.written()};
+    case policy::Answer::Body::Empty:
+      return {};
+    case policy::Answer::Body::Verbatim:
+      return {answer.content_type, answer.text};
+  }
+  return {};
+}
+
+}  // namespace
+
+void write_answer(ByteWriter& out, const policy::Answer& answer, const AnswerDetails& details,
+                  bool head_only, bool keep_alive, std::uint8_t minor) {
+  std::array<char, 1024> memory;
+  ByteWriter scratch(memory);
+  const Body body = body_of(scratch, answer);
+  out.text("HTTP/1.1 ");
+  out.number(answer.status);
+  out.character(' ');
+  const std::string_view reason = http::reason_phrase(answer.status);
+  out.text(reason.empty() ? answer.title : reason);
+  out.text("\r\n");
+  write_challenge(out, answer.challenge, details.scopes);
+  if (answer.situation == policy::Situation::MethodNotAllowed) write_allow(out, details.allowed);
+  if (answer.situation == policy::Situation::RateExceeded) write_rate(out, details.rate);
+  if (answer.retry_after) {
+    out.text("Retry-After: ");
+    out.number(details.retry_after_s);
+    out.text("\r\n");
+  }
+  if (!body.content_type.empty()) http::write_field(out, "Content-Type", body.content_type);
+  out.text("Cache-Control: no-store\r\n");
+  http::write_content_length(out, body.text.size());
+  if (!keep_alive) {
+    out.text("Connection: close\r\n");
+  } else if (minor == 0) {
+    out.text("Connection: keep-alive\r\n");
+  }
+  out.text("\r\n");
+  if (!head_only) out.text(body.text);
+}
+
+}  // namespace postern::gateway
