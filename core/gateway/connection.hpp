@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "core/base/deadlines.hpp"
+#include "core/base/slots.hpp"
+#include "core/platform.hpp"
+
+namespace postern::gateway {
+
+/// What stands at the other end.
+enum class Role : std::uint8_t {
+  Client,    ///< Came in through a listener.
+  Upstream,  ///< Went out to a server of an upstream.
+  Provider,  ///< Went out to a provider.
+};
+inline constexpr std::size_t role_count = 3;
+
+/// Where a connection is in its life.
+///
+///   client     Open ───────────────────────────► Closing ─► (freed)
+///   others     Naming ─► Connecting ─► Open ◄─► Idle ─► Closing ─► (freed)
+enum class Phase : std::uint8_t {
+  Naming,      ///< Waits until the target's name is looked up.
+  Connecting,  ///< Waits for connected().
+  Open,        ///< In use (a client's between two requests, too).
+  Idle,        ///< To a target, kept alive for the next exchange.
+  Closing,     ///< Close or Abort was asked for; nobody uses it any more.
+};
+
+/// One connection: marks and links only, no bytes. Idle clients cost this and nothing else.
+struct Connection {
+  DeadlineLink deadline;
+  Address peer;  ///< Clients: who it is. Others: where to.
+  Role role = Role::Client;
+  Phase phase = Phase::Open;
+  std::uint8_t commands = 0;  ///< Set of pending commands, see Connections.
+  bool queued : 1 = false;    ///< In the queue of commands.
+  bool gone : 1 = false;      ///< The platform has reported it closed: no command is of use.
+  bool freed : 1 = false;     ///< Dead, but the queue of commands still runs through it.
+  bool ended : 1 = false;     ///< The peer will send no more.
+  bool starved : 1 = false;  ///< Was refused a receive window: must be attended when there is room.
+  bool secret : 1 = false;   ///< Its buffers hold our client credentials: they are wiped.
+  bool served : 1 = false;   ///< Client: had a request before.
+  bool head_timed : 1 = false;     ///< Client: a head has begun and its time-out runs.
+  bool sent_some : 1 = false;      ///< Others: bytes of the present request have left.
+  bool reused : 1 = false;         ///< Others: served an exchange before this one.
+  bool answering : 1 = false;      ///< Others: bytes came since the present request was made.
+  std::uint8_t tries = 0;          ///< Others: addresses that failed before this one.
+  std::uint16_t input = no_slot;   ///< Buffer with bytes received and not yet used.
+  std::uint16_t output = no_slot;  ///< Buffer with bytes to send.
+  std::uint16_t user = no_slot;  ///< Exchange (client, upstream) or lookup (provider) it works for.
+  std::uint16_t target = no_slot;  ///< Others: index in Targets.
+  std::uint16_t next = no_slot;    ///< In the target's list of idle or of waiting connections.
+  std::uint16_t previous = no_slot;
+  std::uint16_t command_next = no_slot;
+  std::string_view fixed_answer;  ///< Static text to send before the output buffer; mostly empty.
+};
+
+}  // namespace postern::gateway

@@ -1,0 +1,182 @@
+#include "core/gateway/connections.hpp"
+
+#include <algorithm>
+
+#include "core/base/bytes.hpp"
+
+namespace postern::gateway {
+
+std::uint16_t Connections::open(Role role, Phase phase) {
+  const auto slot = pool_.acquire();
+  if (!slot) return no_slot;
+  Connection& connection = pool_[*slot];
+  connection.role = role;
+  connection.phase = phase;
+  ++alive_[static_cast<std::size_t>(role)];
+  ++active_[static_cast<std::size_t>(role)];
+  return *slot;
+}
+
+void Connections::free(std::uint16_t slot) {
+  Connection& connection = pool_[slot];
+  POSTERN_ASSERT(!connection.freed);
+  deadlines_.cancel(slot);
+  drop_input(slot);
+  drop_output(slot);
+  --alive_[static_cast<std::size_t>(connection.role)];
+  if (connection.phase != Phase::Closing) --active_[static_cast<std::size_t>(connection.role)];
+  connection.freed = true;
+  connection.commands = 0;
+  // The queue of commands may run through this slot: then it goes back to the pool when the queue
+  // gets there.
+  if (!connection.queued) pool_.release(slot);
+}
+
+std::uint16_t Connections::find(ConnectionId id) const {
+  return pool_.holds(id.slot, id.generation) && !pool_[id.slot].freed ? id.slot : no_slot;
+}
+
+void Connections::retire(std::uint16_t slot, unsigned bits) {
+  Connection& connection = pool_[slot];
+  if (connection.phase != Phase::Closing) --active_[static_cast<std::size_t>(connection.role)];
+  connection.phase = Phase::Closing;
+  connection.user = no_slot;
+  deadlines_.cancel(slot);
+  drop_input(slot);
+  queue(slot, bits);
+}
+
+void Connections::queue(std::uint16_t slot, unsigned bits) {
+  Connection& connection = pool_[slot];
+  POSTERN_ASSERT(!connection.freed);
+  if (connection.gone) return;  // the platform knows it no more
+  connection.commands = static_cast<std::uint8_t>(connection.commands | bits);
+  if (connection.queued) return;
+  connection.queued = true;
+  connection.command_next = no_slot;
+  if (command_last_ == no_slot) {
+    command_first_ = slot;
+  } else {
+    pool_[command_last_].command_next = slot;
+  }
+  command_last_ = slot;
+}
+
+// The most urgent wish. Close and FinishSend include an Attend.
+Command::Kind Connections::take_bit(Connection& connection) {
+  const unsigned bits = connection.commands;
+  connection.commands = 0;
+  if ((bits & abort_bit) != 0) return Command::Kind::Abort;
+  if ((bits & connect_bit) != 0) {
+    connection.commands = static_cast<std::uint8_t>(bits & ~connect_bit);
+    return Command::Kind::Connect;
+  }
+  if ((bits & close_bit) != 0) return Command::Kind::Close;
+  if ((bits & finish_bit) != 0) return Command::Kind::FinishSend;
+  return Command::Kind::Attend;
+}
+
+std::optional<Command> Connections::next_command() {
+  if (starving_ && buffers_.left() != 0) attend_starved();
+  while (command_first_ != no_slot) {
+    const std::uint16_t slot = command_first_;
+    Connection& connection = pool_[slot];
+    const bool unknown = (connection.commands & connect_bit) != 0;  // to the platform, so far
+    Command command;
+    command.connection = id(slot);
+    command.kind = take_bit(connection);
+    command.address = connection.peer;
+    if (connection.commands == 0) {
+      command_first_ = connection.command_next;
+      if (command_first_ == no_slot) command_last_ = no_slot;
+      connection.queued = false;
+    }
+    if (connection.freed) {
+      pool_.release(slot);
+      continue;
+    }
+    const bool abort = command.kind == Command::Kind::Abort;
+    if (abort || (command.kind == Command::Kind::Close && !has_output(slot))) free(slot);
+    if (abort && unknown) continue;
+    return command;
+  }
+  return {};
+}
+
+// Everyone who found no buffer tries again; who finds none again is starved again.
+void Connections::attend_starved() {
+  starving_ = false;
+  for_each([this](std::uint16_t slot) {
+    Connection& connection = pool_[slot];
+    if (!connection.starved || connection.input != no_slot) return;
+    connection.starved = false;
+    attend(slot);
+  });
+}
+
+std::span<char> Connections::receive_window(std::uint16_t slot) {
+  Connection& connection = pool_[slot];
+  Buffer* in = borrow_input(slot);
+  if (in == nullptr) {
+    starving_ = connection.starved = true;
+    return {};
+  }
+  const std::span<char> room = buffers_.tail(*in, buffers_.capacity());
+  connection.starved = room.empty();
+  return room;
+}
+
+void Connections::input_used(std::uint16_t slot) {
+  if (const Buffer* in = input(slot); in != nullptr && in->empty()) drop_input(slot);
+  Connection& connection = pool_[slot];
+  if (!connection.starved || connection.phase == Phase::Closing) return;
+  connection.starved = false;
+  attend(slot);
+}
+
+Buffer* Connections::borrow(std::uint16_t& buffer) {
+  if (buffer == no_slot) buffer = buffers_.acquire();
+  return existing(buffer);
+}
+
+void Connections::drop(const Connection& connection, std::uint16_t& buffer) {
+  if (buffer == no_slot) return;
+  buffers_.release(buffer, connection.secret);
+  buffer = no_slot;
+}
+
+void Connections::hand_over_output(std::uint16_t from, std::uint16_t to) {
+  drop_output(to);
+  pool_[to].output = pool_[from].output;
+  pool_[from].output = no_slot;
+  if (Buffer* out = output(to)) out->rewind();
+}
+
+bool Connections::has_output(std::uint16_t slot) {
+  const Connection& connection = pool_[slot];
+  if (!connection.fixed_answer.empty()) return true;
+  return connection.output != no_slot && !buffers_[connection.output].empty();
+}
+
+SendWindow Connections::send_window(std::uint16_t slot) {
+  const Connection& connection = pool_[slot];
+  SendWindow window{};
+  if (connection.phase == Phase::Naming || connection.phase == Phase::Connecting) return window;
+  std::size_t pieces = 0;
+  if (!connection.fixed_answer.empty()) window[pieces++] = as_bytes(connection.fixed_answer);
+  if (const Buffer* buffer = output(slot)) window[pieces] = as_bytes(buffer->text());
+  return window;
+}
+
+void Connections::sent(std::uint16_t slot, std::size_t byte_count) {
+  Connection& connection = pool_[slot];
+  connection.sent_some = true;
+  const std::size_t fixed = std::min(byte_count, connection.fixed_answer.size());
+  connection.fixed_answer.remove_prefix(fixed);
+  if (byte_count == fixed) return;
+  Buffer* buffer = output(slot);
+  POSTERN_ASSERT(buffer != nullptr);
+  buffer->consume(byte_count - fixed);
+}
+
+}  // namespace postern::gateway

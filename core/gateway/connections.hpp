@@ -1,0 +1,121 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "core/base/deadlines.hpp"
+#include "core/base/pool.hpp"
+#include "core/gateway/buffers.hpp"
+#include "core/gateway/connection.hpp"
+
+namespace postern::gateway {
+
+/// All connections of one engine with what belongs to each: its slot and generation, its buffers,
+/// its one running time-out, and the commands that wait for the platform. Decides nothing about
+/// requests.
+class Connections {
+ public:
+  static constexpr MemoryRow row(std::size_t count) {
+    return Pool<Connection>::row("connections", count);
+  }
+  /// REQUIRES: `memory` is as long as the row says; `buffers` outlives this.
+  Connections(std::span<std::byte> memory, std::size_t count, Buffers& buffers)
+      : buffers_(buffers), pool_(memory, count), deadlines_(pool_) {}
+
+  /// A slot for a new connection; no_slot when all are taken.
+  std::uint16_t open(Role role, Phase phase);
+  /// Forgets the connection and gives its buffers back. The id is dead from now on; pending
+  /// commands are dropped.
+  void free(std::uint16_t slot);
+
+  Connection& operator[](std::uint16_t slot) { return pool_[slot]; }
+  const Connection& operator[](std::uint16_t slot) const { return pool_[slot]; }
+  /// The slot of a living connection; no_slot when the id is of another generation.
+  [[nodiscard]] std::uint16_t find(ConnectionId id) const;
+  [[nodiscard]] ConnectionId id(std::uint16_t slot) const { return {slot, pool_.generation(slot)}; }
+  [[nodiscard]] std::size_t count_max() const { return pool_.count(); }
+  /// Connections of this role, with or without those that are only being closed.
+  [[nodiscard]] std::size_t alive(Role role) const {
+    return alive_[static_cast<std::size_t>(role)];
+  }
+  [[nodiscard]] std::size_t active(Role role) const {
+    return active_[static_cast<std::size_t>(role)];
+  }
+  /// Visits every living connection.
+  template <class Visit>
+  void for_each(Visit visit) {
+    for (std::size_t i = 0; i < pool_.used_max(); ++i) {
+      const auto slot = static_cast<std::uint16_t>(i);
+      if (pool_.in_use(slot) && !pool_[slot].freed) visit(slot);
+    }
+  }
+
+  // Commands for the platform, in the order of the first wish per connection.
+  void attend(std::uint16_t slot) { queue(slot, attend_bit); }
+  void connect(std::uint16_t slot) { queue(slot, connect_bit); }
+  void finish_send(std::uint16_t slot) { queue(slot, finish_bit); }
+  /// Sends what is left, then closes. The connection has no user from now on; start a time-out to
+  /// bound it.
+  void close(std::uint16_t slot) { retire(slot, close_bit); }
+  /// Closes at once, by a reset. The connection has no user from now on.
+  void abort(std::uint16_t slot) { retire(slot, abort_bit); }
+  /// The next one, or nothing. A connection whose Abort, or whose Close with nothing left to send,
+  /// is taken is freed.
+  std::optional<Command> next_command();
+
+  // The one time-out a connection has at a time.
+  std::uint8_t add_timer(Duration duration) { return deadlines_.add_queue(duration); }
+  void start(std::uint16_t slot, std::uint8_t timer, MonotonicTime now) {
+    deadlines_.start(slot, timer, now);
+  }
+  void cancel(std::uint16_t slot) { deadlines_.cancel(slot); }
+  [[nodiscard]] MonotonicTime next_deadline() const { return deadlines_.next(); }
+  std::uint16_t take_due(MonotonicTime now) { return deadlines_.take_due(now).value_or(no_slot); }
+
+  // Bytes. A buffer is borrowed when it is first asked for.
+  /// Where received bytes go; empty when the buffer is full or none is left. Then the connection
+  /// counts as starved, and is attended when that changes.
+  std::span<char> receive_window(std::uint16_t slot);
+  Buffer* input(std::uint16_t slot) { return existing(pool_[slot].input); }
+  Buffer* output(std::uint16_t slot) { return existing(pool_[slot].output); }
+  /// Null when no buffer is left.
+  Buffer* borrow_input(std::uint16_t slot) { return borrow(pool_[slot].input); }
+  Buffer* borrow_output(std::uint16_t slot) { return borrow(pool_[slot].output); }
+  /// After bytes of the input were used up: gives an empty buffer back, and asks for more where
+  /// more was refused.
+  void input_used(std::uint16_t slot);
+  void drop_input(std::uint16_t slot) { drop(pool_[slot], pool_[slot].input); }
+  void drop_output(std::uint16_t slot) { drop(pool_[slot], pool_[slot].output); }
+  /// Moves `from`'s whole output, also what was sent of it, to `to`, which sends it from the
+  /// beginning.
+  void hand_over_output(std::uint16_t from, std::uint16_t to);
+  /// Something waits to be sent.
+  bool has_output(std::uint16_t slot);
+  SendWindow send_window(std::uint16_t slot);
+  /// Counts bytes the platform has sent. REQUIRES: at most what send_window() held.
+  void sent(std::uint16_t slot, std::size_t byte_count);
+
+ private:
+  static constexpr unsigned connect_bit = 1, attend_bit = 2, finish_bit = 4, close_bit = 8,
+                            abort_bit = 16;
+  void queue(std::uint16_t slot, unsigned bits);
+  void retire(std::uint16_t slot, unsigned bits);
+  static Command::Kind take_bit(Connection& connection);
+  void attend_starved();
+  Buffer* existing(std::uint16_t buffer) { return buffer == no_slot ? nullptr : &buffers_[buffer]; }
+  Buffer* borrow(std::uint16_t& buffer);
+  void drop(const Connection& connection, std::uint16_t& buffer);
+
+  Buffers& buffers_;
+  Pool<Connection> pool_;
+  Deadlines<Connection, &Connection::deadline> deadlines_;
+  std::uint16_t command_first_ = no_slot;
+  std::uint16_t command_last_ = no_slot;
+  std::array<std::size_t, role_count> alive_{};
+  std::array<std::size_t, role_count> active_{};
+  bool starving_ = false;  ///< Somebody was refused a window because no buffer was left.
+};
+
+}  // namespace postern::gateway
