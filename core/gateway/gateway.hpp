@@ -1,7 +1,8 @@
 // gateway: the Engine. One request from its first byte to its access-log line.
 // In: events and bytes from a platform, an immutable configuration, one block of memory, entropy.
 // Out: bytes to clients, providers and upstreams; commands; log lines; counters.
-// Never: a call into a platform, an allocation, a request forwarded before its endpoint's rules held.
+// Never: a call into a platform, an allocation, a request forwarded before its endpoint's rules
+// held.
 #pragma once
 
 #include <cstddef>
@@ -16,16 +17,19 @@
 
 namespace postern::gateway {
 
-/// What the engines of one process have in common: the facts cache, the table of running lookups, rate limits,
-/// the key of the token tags. Made once, before the engines; safe to use from their threads.
+/// What the engines of one process have in common: the facts cache, the table of running lookups,
+/// rate limits, the key of the token tags. Made once, before the engines; safe to use from their
+/// threads.
 struct Shared;
 
-/// How many bytes a process with `workers` engines needs, and what for. A pure function of its arguments:
-/// `create_shared` and `workers` calls of `create` take exactly `total_bytes()` from an arena.
+/// How many bytes a process with `workers` engines needs, and what for. A pure function of its
+/// arguments: `create_shared` and `workers` calls of `create` take exactly `total_bytes()` from an
+/// arena.
 MemoryPlan plan_memory(const config::Config& config, std::size_t workers);
 
 /// REQUIRES: `arena` has room as planned and is 64-byte aligned; `config` outlives all engines.
-/// `entropy` comes from the platform's generator; it keys the tags of tokens and is not kept anywhere else.
+/// `entropy` comes from the platform's generator; it keys the tags of tokens and is not kept
+/// anywhere else.
 Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
                       std::span<const std::byte, 32> entropy);
 
@@ -36,7 +40,8 @@ Engine* create(Arena& arena, const config::Config& config, Shared& shared, std::
 /// The engine's counters. Another thread may read them at any time.
 const Counters& counters(const Engine& engine);
 
-/// What is in use at this moment: after the last client has gone everything but kept-alive outgoing connections is 0.
+/// What is in use at this moment: after the last client has gone everything but kept-alive outgoing
+/// connections is 0.
 struct Occupancy {
   std::size_t clients = 0;
   std::size_t outgoing = 0;

@@ -1,0 +1,172 @@
+// The memory of an engine: planned as rows, then taken in the same order.
+#include <new>
+
+#include "core/gateway/engine.hpp"
+
+namespace postern::gateway {
+namespace {
+
+template <class T>
+MemoryRow array_row(std::string_view what, std::size_t count) {
+  return {what, count, sizeof(T), MemoryScope::PerWorker};
+}
+
+/// The rows of one engine.
+struct Rows {
+  explicit Rows(const config::Config& from) : config(from), shape(from) {}
+
+  const config::Config& config;
+  Shape shape;
+
+  MemoryRow engine() const { return array_row<Gateway>("engine", 1); }
+  MemoryRow buffers() const { return Buffers::row("buffers", shape.buffers, shape.buffer_bytes); }
+  MemoryRow answers() const {
+    return Buffers::row("provider answers", shape.lookups, shape.answer_bytes);
+  }
+  MemoryRow connections() const { return Connections::row(shape.connections); }
+  MemoryRow exchanges() const { return Pool<Exchange>::row("exchanges", shape.exchanges); }
+  MemoryRow lookups() const { return Pool<Lookup>::row("lookups", shape.lookups); }
+  MemoryRow targets() const { return array_row<Target>("targets", shape.targets); }
+  MemoryRow upstream_turns() const {
+    return array_row<std::uint32_t>("upstream turns", config.upstreams.size());
+  }
+  MemoryRow provider_targets() const {
+    return array_row<std::uint16_t>("provider targets", config.providers.size());
+  }
+  MemoryRow providers() const {
+    return array_row<token::Provider>("providers", config.providers.size());
+  }
+  MemoryRow provider_state() const {
+    return array_row<char>("provider credentials", shape.provider_state_bytes);
+  }
+  MemoryRow log() const { return array_row<char>("log", config.limits.log_bytes); }
+  MemoryRow target_text() const {
+    return array_row<char>("scratch: target", shape.target_text_bytes);
+  }
+  MemoryRow token() const { return array_row<char>("scratch: token", config.limits.token_bytes); }
+  MemoryRow provider_request() const {
+    return array_row<char>("scratch: provider request", shape.provider_request_bytes);
+  }
+  MemoryRow facts() const { return array_row<char>("scratch: facts", shape.cached_bytes); }
+  MemoryRow json() const { return array_row<char>("scratch: JSON", shape.json_bytes); }
+};
+
+template <class T>
+std::span<T> take(Arena& arena, const MemoryRow& row) {
+  const std::span<std::byte> memory = take_row(arena, row);
+  T* const first = reinterpret_cast<T*>(memory.data());
+  for (std::size_t i = 0; i < row.count; ++i) new (first + i) T{};
+  return {first, row.count};
+}
+// Text is written before it is read: its pages stay untouched until then.
+std::span<char> take_text(Arena& arena, const MemoryRow& row) {
+  return {reinterpret_cast<char*>(take_row(arena, row).data()), row.count};
+}
+
+LogRing::WhenFull when_full(config::AccessLog access) {
+  return access == config::AccessLog::Ring ? LogRing::WhenFull::LoseOldest
+                                           : LogRing::WhenFull::LoseNew;
+}
+
+}  // namespace
+
+void Gateway::plan(MemoryPlan& plan, const config::Config& config) {
+  const Rows rows(config);
+  for (const MemoryRow& row :
+       {rows.engine(), rows.buffers(), rows.answers(), rows.connections(), rows.exchanges(),
+        rows.lookups(), rows.targets(), rows.upstream_turns(), rows.provider_targets(),
+        rows.providers(), rows.provider_state(), rows.log(), rows.target_text(), rows.token(),
+        rows.provider_request(), rows.facts(), rows.facts(), rows.json()}) {
+    plan.add(row);
+  }
+}
+
+Gateway::Gateway(Arena& arena, const config::Config& config, Shared& shared, std::size_t worker,
+                 std::size_t workers)
+    : config_(config),
+      shape_(config),
+      shared_(shared),
+      worker_(static_cast<std::uint16_t>(worker)),
+      workers_(workers),
+      head_limits_{config.limits.header_bytes, config.limits.header_bytes},
+      buffers_(take_row(arena, Rows(config).buffers()), shape_.buffers, shape_.buffer_bytes),
+      answers_(take_row(arena, Rows(config).answers()), shape_.lookups, shape_.answer_bytes),
+      connections_(take_row(arena, Rows(config).connections()), shape_.connections, buffers_),
+      exchanges_(take_row(arena, Rows(config).exchanges()), shape_.exchanges),
+      lookups_(take_row(arena, Rows(config).lookups()), shape_.lookups),
+      target_memory_(take<Target>(arena, Rows(config).targets())),
+      upstream_turns_(take<UpstreamTurn>(arena, Rows(config).upstream_turns())),
+      provider_targets_(take<std::uint16_t>(arena, Rows(config).provider_targets())),
+      providers_(take<token::Provider>(arena, Rows(config).providers())),
+      provider_state_(take_row(arena, Rows(config).provider_state())),
+      log_(take_text(arena, Rows(config).log()), when_full(config.logging.access)),
+      head_timer_(connections_.add_timer(config.timeouts.head)),
+      body_timer_(connections_.add_timer(config.timeouts.body)),
+      idle_timer_(connections_.add_timer(config.timeouts.idle)),
+      send_timer_(connections_.add_timer(config.timeouts.send)),
+      targets_(target_memory_, connections_, shape_.upstreams, shape_.lookups, idle_timer_),
+      target_text_(take_text(arena, Rows(config).target_text())),
+      token_text_(take_text(arena, Rows(config).token())),
+      provider_request_(take_text(arena, Rows(config).provider_request())),
+      cached_facts_(take_row(arena, Rows(config).facts())),
+      verified_facts_(take_row(arena, Rows(config).facts())),
+      json_arena_(take_row(arena, Rows(config).json())) {
+  make_targets();
+}
+
+// Servers of one upstream stand next to each other; after all of them the providers.
+void Gateway::make_targets() {
+  static_assert(sizeof(UpstreamTurn) == sizeof(std::uint32_t));
+  std::uint16_t index = 0;
+  const auto add = [&](const config::Url& url, Role role, Duration connect, Duration response) {
+    Target& target = target_memory_[index];
+    target.url = &url;
+    target.role = role;
+    target.connect_timer = connections_.add_timer(connect);
+    target.answer_timer = connections_.add_timer(response);
+    if (url.literal.family != Address::Family::None) {
+      target.addresses[0] = url.literal;
+      target.address_count = 1;
+      target.fresh_until = never;
+    }
+    return index++;
+  };
+  for (std::size_t i = 0; i < config_.upstreams.size(); ++i) {
+    const config::Upstream& upstream = config_.upstreams[i];
+    upstream_turns_[i].first_target = index;
+    for (const config::Url& server : upstream.servers) {
+      add(server, Role::Upstream, upstream.connect_timeout, upstream.response_timeout);
+    }
+  }
+  for (std::size_t i = 0; i < config_.providers.size(); ++i) {
+    const config::Provider& provider = config_.providers[i];
+    new (&providers_[i]) token::Provider(provider, static_cast<std::uint16_t>(i), provider_state_);
+    provider_targets_[i] = !provider.introspection
+                               ? no_slot
+                               : add(provider.introspection->url, Role::Provider,
+                                     provider.connect_timeout, provider.response_timeout);
+  }
+}
+
+MemoryPlan plan_memory(const config::Config& config, std::size_t workers) {
+  MemoryPlan plan(static_cast<std::uint32_t>(workers));
+  Shared::plan(plan, config, workers);
+  Gateway::plan(plan, config);
+  return plan;
+}
+
+Engine* create(Arena& arena, const config::Config& config, Shared& shared, std::size_t worker,
+               std::size_t workers) {
+  const std::span<std::byte> place = take_row(arena, Rows(config).engine());
+  return new (place.data()) Gateway(arena, config, shared, worker, workers);
+}
+
+const Counters& counters(const Engine& engine) {
+  return static_cast<const Gateway&>(engine).counters();
+}
+
+Occupancy occupancy(const Engine& engine) {
+  return static_cast<const Gateway&>(engine).occupancy();
+}
+
+}  // namespace postern::gateway

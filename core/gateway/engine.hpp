@@ -1,0 +1,248 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "core/base/arena.hpp"
+#include "core/base/bytes.hpp"
+#include "core/base/counters.hpp"
+#include "core/base/pool.hpp"
+#include "core/base/result.hpp"
+#include "core/config/config.hpp"
+#include "core/gateway/answer_writer.hpp"
+#include "core/gateway/buffers.hpp"
+#include "core/gateway/connections.hpp"
+#include "core/gateway/exchange.hpp"
+#include "core/gateway/gateway.hpp"
+#include "core/gateway/log_ring.hpp"
+#include "core/gateway/lookup.hpp"
+#include "core/gateway/shape.hpp"
+#include "core/gateway/shared.hpp"
+#include "core/gateway/targets.hpp"
+#include "core/http/head.hpp"
+#include "core/http/path.hpp"
+#include "core/platform.hpp"
+#include "core/policy/situation.hpp"
+#include "core/token/connector.hpp"
+#include "core/token/credential.hpp"
+#include "core/token/facts.hpp"
+#include "core/token/provider.hpp"
+
+namespace postern::gateway {
+
+/// The request under the hand of the engine: views and scratch that live within one call. A request
+/// that waits keeps none of it; when it goes on, its head is parsed again from the client's input
+/// buffer, which is cheaper than keeping a copy of its fields.
+struct CurrentRequest {
+  http::RequestHead head;
+  http::Target target;
+  std::string_view token;
+  std::uint16_t provider = 0;
+  crypto::Tag tag;
+  std::optional<token::Facts> facts;
+  AnswerDetails details;
+};
+
+/// The Engine of architecture.md. One instance per worker; its parts are pools of fixed size. The
+/// methods are grouped by file.
+///
+/// Who may end an exchange: `complete` (its answer is written) and `cut_off` (it cannot be
+/// answered), reached through respond/fail/pump. A method after which the exchange may be over says
+/// so by its place: it is called last.
+class Gateway final : public Engine {
+ public:
+  /// Takes from `arena` what plan() said.
+  Gateway(Arena& arena, const config::Config& config, Shared& shared, std::size_t worker,
+          std::size_t workers);
+
+  [[nodiscard]] std::size_t connection_count_max() const override;
+  std::optional<ConnectionId> accepted(ListenerId, const Address& peer, const Clock&) override;
+  void connected(ConnectionId, const Clock&) override;
+  void closed(ConnectionId, Closed, const Clock&) override;
+  void ended(ConnectionId, const Clock&) override;
+  std::span<std::byte> receive_window(ConnectionId) override;
+  void received(ConnectionId, std::size_t byte_count, const Clock&) override;
+  void receive_nothing(ConnectionId) override;
+  SendWindow send_window(ConnectionId) override;
+  void sent(ConnectionId, std::size_t byte_count, const Clock&) override;
+  void resolved(std::string_view name, std::span<const Address>, const Clock&) override;
+  void notified(const Clock&) override;
+  void advance(const Clock&) override;
+  [[nodiscard]] MonotonicTime next_deadline() const override;
+  std::optional<Command> next_command() override;
+  void drain(MonotonicTime deadline, const Clock&) override;
+  [[nodiscard]] bool drained() const override;
+  SendWindow log_window() override { return log_.window(); }
+  void log_written(std::size_t byte_count) override { log_.consume(byte_count); }
+
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] Occupancy occupancy() const;
+
+  /// Adds the rows of one engine.
+  static void plan(MemoryPlan& plan, const config::Config& config);
+
+ private:
+  /// How an outgoing connection was lost.
+  enum class Loss : std::uint8_t { NotConnected, Lost, TimedOut };
+  /// Servers of an upstream stand one after the other in Targets.
+  struct UpstreamTurn {
+    std::uint16_t first_target = 0;
+    std::uint16_t next = 0;  ///< Whose turn it is.
+  };
+
+  // construction.cpp
+  void make_targets();
+
+  // engine.cpp: events and commands
+  void client_received(std::uint16_t client, std::string_view fresh);
+  void client_sent(std::uint16_t client, bool all);
+  void client_ended(std::uint16_t client);
+  void client_closed(std::uint16_t client);
+  void displace_client(bool holds_buffer);
+  void close_client(std::uint16_t client);
+  void outgoing_received(std::uint16_t connection);
+  void outgoing_sent(std::uint16_t connection, bool all);
+  void outgoing_closed(std::uint16_t connection);
+  void outgoing_lost(std::uint16_t connection, Loss loss);
+  void discard(std::uint16_t connection);
+
+  // stages.cpp: from a head to a decision, and the end
+  void serve(std::uint16_t client);
+  bool read_head(std::uint16_t client);
+  Exchange* begin_exchange(std::uint16_t client);
+  bool parse_again(Exchange& x);
+  bool normalize_target();
+  Result<std::string_view, token::CredentialError> find_token(const Exchange& x);
+  void take_digest(Exchange& x) const;
+  void step(Exchange& x);
+  Stage route(Exchange& x);
+  Stage credential(Exchange& x);
+  Stage facts(Exchange& x);
+  Stage policy(Exchange& x);
+  bool within_rate(Exchange& x);
+  void complete(Exchange& x);
+  void cut_off(Exchange& x, std::string_view why);
+  void end_exchange(Exchange& x);
+
+  // lookup.cpp: single flight
+  Stage park(Exchange& x);
+  void wait_for(Exchange& x, std::uint16_t lookup);
+  void leave_lookup(Exchange& x);
+  Stage decided(Exchange& x, const token::Verification& verification);
+  token::VerificationInput verification_input(std::uint16_t provider, std::string_view token);
+  std::string_view lookup_token(const Lookup& lookup);
+  void finish_lookup(std::uint16_t lookup, const token::Verification& verification);
+  void note_provider(std::uint16_t index, const token::Verification& verification);
+  void end_lookup(std::uint16_t lookup);
+  void remember(const Lookup& lookup, const token::Verification& verification);
+  static std::optional<token::Facts> take_cached(std::span<const std::byte> entry,
+                                                 std::uint32_t& digest);
+  std::optional<token::Verification> recall(const crypto::Tag& tag);
+  bool claim_flight(const crypto::Tag& tag);
+  void end_flight(const crypto::Tag& tag);
+  void look_again(std::uint16_t lookup);
+  void look_again_at_all(MonotonicTime due);
+
+  // provider_call.cpp: one request to a provider and its answer
+  bool ask(std::uint16_t lookup, const token::ProviderRequest& request);
+  void provider_received(std::uint16_t connection);
+  bool take_provider_head(Lookup& lookup);
+  void provider_answered(std::uint16_t lookup);
+  void provider_lost(std::uint16_t connection, Loss loss);
+  void provider_fault(std::uint16_t lookup, token::ProviderError problem);
+
+  // forward.cpp: to the upstream
+  Stage forward(Exchange& x);
+  bool write_upstream_head(const Exchange& x, const Target& target, ByteWriter& out) const;
+  void write_upstream_target(const Exchange& x, ByteWriter& out) const;
+  void write_request_field(const Exchange& x, const http::Field& field, ByteWriter& out) const;
+  void write_forwarded(const Exchange& x, ByteWriter& out) const;
+  bool write_enrichment(const Exchange& x, ByteWriter& out) const;
+  bool send_again(Exchange& x, Loss loss);
+  std::uint16_t replace(std::uint16_t lost, std::uint16_t target);
+
+  // relay.cpp: bodies both ways
+  void start_relay(Exchange& x);
+  void pump_request(Exchange& x);
+  void pump_answer(Exchange& x);
+  bool answer_head(Exchange& x);
+  void write_answer_head(Exchange& x, ByteWriter& out);
+  void answer_complete(Exchange& x);
+  void request_broken(Exchange& x, policy::Situation situation, std::string_view why);
+  void upstream_failed(Exchange& x, policy::Situation situation, std::string_view why);
+  void release_upstream(Exchange& x, bool keep);
+
+  // tunnel.cpp: after 101
+  void open_tunnel(Exchange& x);
+  void pump_tunnel(Exchange& x);
+  void move_tunnel_bytes(std::uint16_t from, std::uint16_t to);
+
+  // respond.cpp: answers of our own
+  Stage respond(Exchange& x, policy::Situation situation, std::string_view why);
+  Stage refuse_head(Exchange& x, const http::HeadRefusal& refusal);
+  void fail(Exchange& x, policy::Situation situation, std::string_view why);
+  bool skip_request(Exchange& x);
+  void take_head(Exchange& x);
+  void refuse_client(std::uint16_t client);
+
+  // timeouts.cpp
+  void due(std::uint16_t connection);
+  void client_due(std::uint16_t client);
+
+  // records.cpp
+  void record(const Exchange& x);
+  void record_provider(const token::Provider& provider, std::string_view state,
+                       std::string_view why);
+  void count_answer(std::uint16_t status);
+
+  Exchange& exchange_of(std::uint16_t client) { return exchanges_[connections_[client].user]; }
+
+  const config::Config& config_;
+  const Shape shape_;
+  Shared& shared_;
+  const std::uint16_t worker_;
+  const std::size_t workers_;
+  const http::HeadLimits head_limits_;
+
+  Buffers buffers_;
+  Buffers answers_;  ///< Bodies of provider answers.
+  Connections connections_;
+  Pool<Exchange> exchanges_;
+  Pool<Lookup> lookups_;
+  std::span<Target> target_memory_;
+  std::span<UpstreamTurn> upstream_turns_;     ///< By upstream.
+  std::span<std::uint16_t> provider_targets_;  ///< By provider.
+  std::span<token::Provider> providers_;
+  Arena provider_state_;
+  LogRing log_;
+
+  const std::uint8_t head_timer_;
+  const std::uint8_t body_timer_;
+  const std::uint8_t idle_timer_;
+  const std::uint8_t send_timer_;
+  Targets targets_;
+
+  std::uint16_t first_lookup_ = no_slot;  ///< Running lookups.
+  std::size_t waiters_ = 0;
+  std::uint32_t look_ = 0;
+  Counters counters_;
+
+  // Scratch of the current call.
+  CurrentRequest request_;
+  http::ResponseHead answer_head_;
+  std::span<char> target_text_;          ///< A target in normal form.
+  std::span<char> token_text_;           ///< A token that stood percent-encoded in a query.
+  std::span<char> provider_request_;     ///< A provider request before it is written.
+  std::span<std::byte> cached_facts_;    ///< Of a cache hit; the token's digest behind them.
+  std::span<std::byte> verified_facts_;  ///< Just verified, while all who waited for them go on.
+  Arena json_arena_;
+  Clock clock_;
+
+  bool wake_others_ = false;
+  bool draining_ = false;
+  MonotonicTime drain_deadline_ = never;
+};
+
+}  // namespace postern::gateway

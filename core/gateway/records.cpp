@@ -1,0 +1,105 @@
+// The log: one line of JSON per request, when its answer is written or it has ended otherwise, and
+// one when a provider falls ill or is well again. Nothing of a token but its digest, nothing of a
+// claim.
+#include <array>
+
+#include "core/gateway/engine.hpp"
+#include "core/gateway/timestamp.hpp"
+#include "core/http/ip_address.hpp"
+#include "core/json/writer.hpp"
+
+namespace postern::gateway {
+namespace {
+
+constexpr std::string_view text_of(CacheUse use) {
+  switch (use) {
+    case CacheUse::None:
+      return "none";
+    case CacheUse::Hit:
+      return "hit";
+    case CacheUse::Refused:
+      return "refused";
+    case CacheUse::Miss:
+      return "miss";
+  }
+  return "";
+}
+
+void write_digest(ByteWriter& out, std::uint32_t digest) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  for (int shift = 28; shift >= 0; shift -= 4) out.character(digits[(digest >> shift) & 15]);
+}
+
+}  // namespace
+
+void Gateway::count_answer(std::uint16_t status) {
+  switch (status / 100) {
+    case 2:
+      return counters_.add(Counter::Answers2xx);
+    case 3:
+      return counters_.add(Counter::Answers3xx);
+    case 4:
+      return counters_.add(Counter::Answers4xx);
+    case 5:
+      return counters_.add(Counter::Answers5xx);
+    default:
+      return;  // a tunnel, or never answered
+  }
+}
+
+void Gateway::record(const Exchange& x) {
+  count_answer(x.status);
+  if (config_.logging.access == config::AccessLog::Off) return;
+  std::array<char, 1024> line;
+  ByteWriter out(line);
+  out.text(R"({"time":")");
+  write_timestamp(out, clock_.wall);
+  out.text(R"(","client":")");
+  http::write_address(out, x.from);
+  out.text(R"(","method":)");
+  json::write_string(out, http::name(x.method));
+  out.text(R"(,"path":)");
+  json::write_string(out, {x.path.data(), x.path_bytes});
+  out.text(R"(,"endpoint":)");
+  json::write_string(out, x.endpoint != nullptr ? x.endpoint->name : std::string_view());
+  out.text(R"(,"status":)");
+  out.number(x.status);
+  out.text(R"(,"why":")");
+  out.text(x.why);
+  out.character('"');
+  if (x.has_digest) {
+    out.text(R"(,"token":")");
+    write_digest(out, x.digest);
+    out.character('"');
+  }
+  out.text(R"(,"cache":")");
+  out.text(text_of(x.cache));
+  out.text(R"(","provider_us":)");
+  out.signed_number(x.provider_time.us);
+  out.text(R"(,"upstream_us":)");
+  out.signed_number(x.upstream_time.us);
+  out.text(R"(,"total_us":)");
+  out.signed_number((clock_.now - x.started).us);
+  out.text("}\n");
+  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+}
+
+void Gateway::record_provider(const token::Provider& provider, std::string_view state,
+                              std::string_view why) {
+  std::array<char, 512> line;
+  ByteWriter out(line);
+  out.text(R"({"time":")");
+  write_timestamp(out, clock_.wall);
+  out.text(R"(","event":"provider","provider":)");
+  json::write_string(out, provider.config().name);
+  out.text(R"(,"state":")");
+  out.text(state);
+  if (!why.empty()) {
+    out.text(R"(","why":")");
+    out.text(why);
+  }
+  out.text("\"}\n");
+  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+}
+
+}  // namespace postern::gateway

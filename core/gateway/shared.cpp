@@ -1,0 +1,56 @@
+#include "core/gateway/shared.hpp"
+
+#include <new>
+
+#include "core/gateway/shape.hpp"
+
+namespace postern::gateway {
+namespace {
+
+cache::FactsCacheSize cache_size(const config::Config& config, std::size_t workers) {
+  return cache::FactsCacheSize::of(
+      config.limits.cache_entries, config.limits.cache_negative_permille / 1000.0,
+      static_cast<std::uint32_t>(Shape(config).cached_bytes), static_cast<std::uint32_t>(workers));
+}
+
+// Each worker may have all its lookups under way.
+std::uint32_t flight_count(const config::Config& config, std::size_t workers) {
+  return static_cast<std::uint32_t>(config.limits.lookups * workers);
+}
+
+MemoryRow endpoints_row(const config::Config& config) {
+  return {"endpoint table", 1, policy::EndpointTable::memory_bytes(config.endpoints.size())};
+}
+MemoryRow names_row(const config::Config& config) {
+  return http::ReservedNames::row(config.reserved_headers.size());
+}
+
+}  // namespace
+
+void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t workers) {
+  plan.add({"shared state", 1, sizeof(Shared)});
+  cache::FactsCache::plan(plan, cache_size(config, workers));
+  cache::Flights::plan(plan, flight_count(config, workers));
+  plan.add(policy::RateLimits::row(config.limits.rate_buckets));
+  plan.add(endpoints_row(config));
+  plan.add(names_row(config));
+}
+
+Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config,
+               std::size_t workers, std::span<const std::byte, 32> entropy)
+    : token_key(entropy.first<crypto::TagKey::bytes>()),
+      rate_key(entropy.last<crypto::TagKey::bytes>()),
+      cache(arena, cache_size(config, workers)),
+      flights(arena, flight_count(config, workers)),
+      rates(arena, config.limits.rate_buckets),
+      endpoints(endpoint_arena, config.endpoints),
+      reserved_names(arena, config.reserved_headers) {}
+
+Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
+                      std::span<const std::byte, 32> entropy) {
+  const std::span<std::byte> place = take_row(arena, {"shared state", 1, sizeof(Shared)});
+  Arena endpoint_arena(take_row(arena, endpoints_row(config)));
+  return new (place.data()) Shared(arena, endpoint_arena, config, workers, entropy);
+}
+
+}  // namespace postern::gateway

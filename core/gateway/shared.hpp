@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/base/arena.hpp"
+#include "core/base/memory_plan.hpp"
+#include "core/cache/facts_cache.hpp"
+#include "core/cache/flights.hpp"
+#include "core/config/config.hpp"
+#include "core/crypto/sip_hash.hpp"
+#include "core/gateway/gateway.hpp"
+#include "core/http/field_rules.hpp"
+#include "core/policy/endpoint_table.hpp"
+#include "core/policy/rate_limit.hpp"
+
+namespace postern::gateway {
+
+/// See gateway.hpp. The cache, the flights and the rates lock for themselves; the rest never
+/// changes after start.
+struct Shared {
+  /// Adds the rows of what the engines share.
+  static void plan(MemoryPlan& plan, const config::Config& config, std::size_t workers);
+
+  /// `endpoint_arena` is for the endpoint table alone, whose parts are no rows of their own.
+  Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config, std::size_t workers,
+         std::span<const std::byte, 32> entropy);
+
+  crypto::TagKey token_key;
+  crypto::TagKey rate_key;
+  cache::FactsCache cache;
+  cache::Flights flights;
+  policy::RateLimits rates;
+  policy::EndpointTable endpoints;
+  http::ReservedNames reserved_names;
+};
+
+}  // namespace postern::gateway
