@@ -1,0 +1,142 @@
+// The answer: RFC 7662 section 2.2. The table in introspection.hpp says what each one means.
+#include <algorithm>
+
+#include "core/base/bytes.hpp"
+#include "core/json/document.hpp"
+#include "core/token/claims.hpp"
+#include "core/token/oauth2/introspection.hpp"
+
+namespace postern::token::oauth2 {
+
+/// Turns an answer into a verdict. The name is what VerifierKey knows: facts are made here alone.
+class Introspection {
+ public:
+  Introspection(const VerificationInput& input, const ProviderAnswer& answer)
+      : input_(input),
+        answer_(answer),
+        provider_(input.provider.config()),
+        status_mode_(provider_.introspection->mode == config::IntrospectionMode::Status) {}
+
+  Verification verdict() {
+    if (answer_.status != 200) return of_status();
+    if (answer_.content_encoded) return fault(ProviderError::NotJson);
+    const bool is_json = has_json_type();
+    if (!is_json && !status_mode_) return fault(ProviderError::NotJson);
+    const auto document = json::parse(answer_.body, input_.json_arena,
+                                      {.text_bytes_max = input_.config.limits.provider_answer_bytes,
+                                       .depth_max = answer_depth_max,
+                                       .values_max = answer_values_max});
+    if (!document || !document->is(json::Type::Object)) {
+      // A legacy endpoint may say "OK" or nothing; but what tries to be an object must be one.
+      const bool plain = !is_json && !begins_like_an_object();
+      return plain ? valid({}, {}) : fault(ProviderError::NotJson);
+    }
+    return of_object(*document, is_json);
+  }
+
+ private:
+  [[nodiscard]] Verification fault(ProviderError error) const {
+    return Verification::undecided(error, answer_.retry_after_s.value_or(retry_after_default_s));
+  }
+  [[nodiscard]] Verification refused(Refusal refusal) const {
+    return Verification::refused(refusal, provider_.negative_ttl);
+  }
+
+  [[nodiscard]] Verification of_status() const {
+    const std::uint16_t status = answer_.status;
+    if (status == 429) return fault(ProviderError::Throttled);
+    if (status == 401 || status == 403) {
+      // With credentials of ours it is those that were refused, not the token.
+      const bool ours = provider_.introspection->client_auth != config::ClientAuth::None;
+      return status_mode_ && !ours ? refused(Refusal::Inactive)
+                                   : fault(ProviderError::CredentialsRefused);
+    }
+    if (status >= 300 && status < 400) return fault(ProviderError::Redirect);
+    if (status_mode_ && status >= 400 && status < 500 && status != 408) {
+      return refused(Refusal::Inactive);
+    }
+    return fault(ProviderError::UnexpectedStatus);
+  }
+
+  [[nodiscard]] bool has_json_type() const {
+    std::string_view type = answer_.content_type.substr(0, answer_.content_type.find(';'));
+    while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+    return equal_ignoring_case(type, "application/json");
+  }
+
+  [[nodiscard]] bool begins_like_an_object() const {
+    const std::size_t first = answer_.body.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && answer_.body[first] == '{';
+  }
+
+  Verification of_object(const json::Value& object, bool is_json) {
+    const json::Value active = object.member("active");
+    switch (active.type()) {
+      case json::Type::Absent:
+      case json::Type::Null:
+        if (!status_mode_) return fault(ProviderError::NoVerdict);
+        break;
+      case json::Type::Boolean:
+        if (!active.boolean()) return refused(Refusal::Inactive);
+        break;
+      default:
+        return fault(ProviderError::NoVerdict);
+    }
+    return is_json ? of_claims(object) : valid({}, {});
+  }
+
+  Verification of_claims(const json::Value& object) {
+    const json::Value key = object.member("cnf");
+    if (key.present() && !key.is(json::Type::Null)) return refused(Refusal::Bound);
+    const json::Value type = object.member("token_type");
+    if (type.is(json::Type::String)) {
+      if (equal_ignoring_case(type.text(), "DPoP")) return refused(Refusal::Bound);
+      if (equal_ignoring_case(type.text(), "refresh_token")) return refused(Refusal::WrongType);
+    }
+    const json::Value issuer = object.member("iss");
+    if (!provider_.issuer.empty() && issuer.present() && !issuer.is(json::Type::Null)) {
+      if (!issuer.is(json::Type::String)) return fault(ProviderError::MalformedClaim);
+      if (issuer.text() != provider_.issuer) return refused(Refusal::WrongIssuer);
+    }
+    const auto times = read_times(object);
+    if (!times) return fault(ProviderError::MalformedClaim);
+    const bool year_known = input_.clock.trust != ClockTrust::Unknown;
+    if (year_known && times->expires_at && *times->expires_at <= input_.clock.wall) {
+      return refused(Refusal::Expired);
+    }
+    return valid(object, *times);
+  }
+
+  Verification valid(const json::Value& claims, const TokenTimes& times) {
+    const auto slot_count = static_cast<std::uint16_t>(input_.config.claims.size());
+    FactsBuilder builder(VerifierKey(), input_.facts_memory, input_.provider.index(), slot_count);
+    builder.set_times(times.expires_at, times.not_before, times.issued_at);
+    const bool whole = add_claims(builder, claims, input_.config.claims, input_.scratch);
+    const auto facts = builder.finish();
+    if (!whole || !facts) return fault(ProviderError::FactsTooLarge);
+    return Verification::verified(*facts, lifetime(times.expires_at));
+  }
+
+  [[nodiscard]] Duration lifetime(const std::optional<WallTime>& expires_at) const {
+    if (!expires_at) return provider_.max_ttl;
+    if (input_.clock.trust == ClockTrust::Unknown) return {};
+    // Dates lie within 2^53 s, but not all of them are microseconds in 64 bits.
+    const std::int64_t left_s = expires_at->s - input_.clock.wall.s;
+    const std::int64_t max_s =
+        provider_.max_ttl.us / 1'000'000 + provider_.safety_margin.us / 1'000'000 + 1;
+    const Duration left = seconds(std::min(left_s, max_s));
+    const Duration life{left.us - provider_.safety_margin.us};
+    return std::clamp(life, Duration{}, provider_.max_ttl);
+  }
+
+  const VerificationInput& input_;
+  const ProviderAnswer& answer_;
+  const config::Provider& provider_;
+  const bool status_mode_;
+};
+
+Verification answered(const VerificationInput& input, const ProviderAnswer& answer) {
+  return Introspection(input, answer).verdict();
+}
+
+}  // namespace postern::token::oauth2
