@@ -1,0 +1,259 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string_view>
+
+#include "core/config/config.hpp"
+#include "core/config/limits.hpp"
+#include "core/config/schema.hpp"
+#include "core/http/method.hpp"
+
+// The whole configuration file as tables: every member there is, what it may be, and what it is
+// when absent. The loader, the JSON Schema and the documentation follow them.
+
+namespace postern::config::tables {
+
+inline constexpr std::int64_t day_s = 86'400;
+inline constexpr std::int64_t year_s = 366 * day_s;
+inline constexpr std::int64_t wait_ms_max = 600'000;
+inline constexpr Member::Need required = Member::Need::Required;
+inline constexpr Member::Need optional = Member::Need::Optional;
+
+inline constexpr Shape any_text = text();
+
+// --- Listeners, limits, time-outs ----------------------------------------------------------------
+
+inline constexpr Member listener_members[] = {
+    {"address", text(),
+     "Where clients connect: an IP address and a port, as 0.0.0.0:8080 or [::]:8080.", required},
+    {"tls", not_yet(), "Certificate and key of this listener."},
+};
+inline constexpr Shape listener = object(listener_members);
+
+namespace detail {
+constexpr std::uint8_t decimals_of(std::uint32_t scale) {
+  std::uint8_t decimals = 0;
+  for (; scale > 1; scale /= 10) ++decimals;
+  return decimals;
+}
+constexpr auto limit_members() {
+  std::array<Member, std::size(limit_table)> members{};
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const LimitRow& row = limit_table[i];
+    members[i] = {row.name, number(row.min, row.max, decimals_of(row.scale)), row.meaning, optional,
+                  row.standard};
+  }
+  return members;
+}
+}  // namespace detail
+inline constexpr auto limit_members = detail::limit_members();
+
+inline constexpr Member timeout_members[] = {
+    {"head_ms", number(100, wait_ms_max),
+     "From a client's connection, or its next request's first byte, to the end of the head.",
+     optional, 10'000},
+    {"body_ms", number(100, wait_ms_max), "For each next KiB of a request's body.", optional,
+     30'000},
+    {"idle_ms", number(100, 3'600'000),
+     "Between two requests of a client, and between two pieces of an answer or of a tunnel.",
+     optional, 60'000},
+    {"send_ms", number(100, wait_ms_max), "While a client does not read its answer.", optional,
+     30'000},
+    {"drain_ms", number(0, wait_ms_max), "From SIGTERM to the end of what still runs.", optional,
+     10'000},
+};
+
+// --- Providers -----------------------------------------------------------------------------------
+
+inline constexpr std::string_view introspection_methods[] = {"POST", "GET"};
+inline constexpr std::string_view client_auths[] = {"none", "client_secret_basic",
+                                                    "client_secret_post"};
+inline constexpr std::string_view introspection_modes[] = {"rfc7662", "status"};
+inline constexpr Member introspection_members[] = {
+    {"url", text(), "The provider's introspection endpoint (RFC 7662).", required},
+    {"method", one_of(introspection_methods), "How it is asked; POST when absent."},
+    {"client_auth", one_of(client_auths),
+     "How this gateway authenticates; client_secret_basic when there is a client_id, else none."},
+    {"client_id", text(), "This gateway's name at the provider."},
+    {"client_secret_file", text(),
+     "File that holds this gateway's secret; readable by its owner only."},
+    {"mode", one_of(introspection_modes),
+     "rfc7662: valid is what says \"active\": true. status: for legacy endpoints, where a 200 is "
+     "valid unless it says \"active\": false."},
+};
+inline constexpr Member provider_timeout_members[] = {
+    {"connect_ms", number(1, wait_ms_max), "To connect.", optional, 1000},
+    {"response_ms", number(1, wait_ms_max), "From the request sent to the answer's last byte.",
+     optional, 2000},
+};
+inline constexpr Member cache_members[] = {
+    {"max_ttl_s", number(0, year_s), "How long facts are remembered at most.", optional, 300},
+    {"negative_ttl_s", number(0, day_s), "How long a refused token is remembered.", optional, 10},
+    {"safety_margin_s", number(0, day_s), "Facts are forgotten this long before the token ends.",
+     optional, 10},
+};
+inline constexpr Member provider_members[] = {
+    {"issuer", text(), "What `iss` must be where a token says it."},
+    {"introspection", object(introspection_members), "Asks the provider about opaque tokens."},
+    {"jwks", not_yet(), "The provider's key set, for the connector jwt."},
+    {"userinfo", not_yet(), "The provider's UserInfo endpoint, for the connector oidc."},
+    {"algorithms", not_yet(), "Signature algorithms, for the connector jwt."},
+    {"tls", not_yet(), "How the provider's certificate is verified."},
+    {"proxy", not_yet(), "A proxy on the way to the provider."},
+    {"timeouts", object(provider_timeout_members), "How long the provider is waited for."},
+    {"cache", object(cache_members), "How long its answers are remembered."},
+    {"offline", not_yet(), "What holds while the provider cannot be reached."},
+};
+inline constexpr Shape provider = object(provider_members);
+
+// --- Upstreams -----------------------------------------------------------------------------------
+
+inline constexpr Member upstream_members[] = {
+    {"servers", list_of(any_text, 1, servers_per_upstream_max),
+     "Where requests go, in turns: http://host:port.", required},
+    {"connect_ms", number(1, wait_ms_max), "To connect.", optional, 500},
+    {"response_ms", number(1, wait_ms_max),
+     "From the request sent to the end of the answer's head.", optional, 10'000},
+    {"retries", number(0, 1),
+     "How often an idempotent request is sent again when a kept-alive connection died.", optional,
+     1},
+};
+inline constexpr Shape upstream = object(upstream_members);
+
+// --- Endpoints -----------------------------------------------------------------------------------
+
+inline constexpr Shape method = one_of(http::method_names);
+inline constexpr Member match_members[] = {
+    {"hosts", list_of(any_text, 0, 64), "Host names without port; empty: every one."},
+    {"path", text(), "Prefix of the path, matched at segment boundaries.", required},
+    {"methods", list_of(method, 1, http::method_count), "Methods; all when absent."},
+};
+
+inline constexpr std::string_view connectors[] = {"oauth2", "none", "jwt", "oidc"};
+inline constexpr Member select_members[] = {
+    {"header", text(), "The request header whose value selects the provider."},
+    {"host", boolean(), "true: the request's host selects the provider."},
+    {"path_segment", number(0, 15), "The path segment that selects the provider, counted from 0."},
+    {"values", map_of(any_text, 0, providers_per_endpoint_max), "Value to provider."},
+    {"default", text(),
+     "The provider for absent and unknown values; absent: such requests are refused."},
+};
+inline constexpr Member authenticate_members[] = {
+    {"connector", one_of(connectors), "How a token is verified; none: the endpoint is public.",
+     required},
+    {"token_from", list_of(any_text, 1, 4),
+     "Where the token stands: authorization, header:NAME, cookie:NAME, query:NAME; authorization "
+     "when absent."},
+    {"select", object(select_members), "Which provider is asked; the only one when absent."},
+};
+
+inline constexpr Shape scope_list = list_of(any_text, 1, 64);
+inline constexpr Member scope_members[] = {
+    {"any", scope_list, "At least one of them."},
+    {"all", scope_list, "All of them."},
+    {"exact", scope_list, "All of them and no other."},
+    {"none", scope_list, "None of them."},
+};
+inline constexpr std::string_view matches[] = {"any", "all", "exact", "none"};
+inline constexpr Shape any_scalar = scalar();
+inline constexpr Member claim_rule_members[] = {
+    {"claim", text(), "JSONPath of the claim, such as $.groups.", required},
+    {"match", one_of(matches), "How it is compared; any when absent."},
+    {"values", list_of(any_scalar, 1, 64), "What it is compared with.", required},
+};
+inline constexpr Shape claim_rule = object(claim_rule_members);
+inline constexpr Member authorize_members[] = {
+    {"scopes", object(scope_members), "What the token's scope must say."},
+    {"audience", list_of(any_text, 0, 64), "One of these must be in `aud`."},
+    {"issuers", list_of(any_text, 0, 64), "`iss` must be one of these."},
+    {"clients", list_of(any_text, 0, 64), "`client_id` must be one of these."},
+    {"claims", list_of(claim_rule, 0, 32), "Rules on other claims; all must hold."},
+    {"max_token_age_s", number(0, year_s), "Longest time since `iat`; 0: not checked.", optional,
+     0},
+};
+
+inline constexpr Member enrich_members[] = {
+    {"header", text(), "The header field the upstream gets.", required},
+    {"claim", text(), "JSONPath of the claim whose text it holds, such as $.sub.", required},
+};
+inline constexpr Shape enrich = object(enrich_members);
+
+inline constexpr Member rate_members[] = {
+    {"key", text(),
+     "JSONPath of the claim that tells clients apart; the client's address when absent."},
+    {"requests", number(1, 1'000'000), "How many requests, on average, in each `per_s`.", required},
+    {"per_s", number(1, day_s), "The length of that time.", optional, 1},
+    {"burst", number(1, 1'000'000), "How many at once; as `requests` when absent."},
+};
+
+inline constexpr std::string_view error_sets[] = {"problem", "plain", "empty"};
+inline constexpr Member error_answer_members[] = {
+    {"status", number(400, 599), "Status code."},
+    {"text", text(), "Reason phrase and title."},
+    {"body", text(), "The whole body."},
+    {"content_type", text(), "Of `body`; text/plain in UTF-8 when absent."},
+};
+namespace detail {
+constexpr auto error_case_members() {
+  std::array<Member, error_cases.size()> members{};
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    members[i] = {error_cases[i].name, object(error_answer_members), error_cases[i].meaning};
+  }
+  return members;
+}
+}  // namespace detail
+inline constexpr auto error_case_members = detail::error_case_members();
+inline constexpr Member error_members[] = {
+    {"set", one_of(error_sets),
+     "How answers of the gateway look: problem (RFC 9457), plain or empty."},
+    {"override", boolean(), "true: `statuses` apply."},
+    {"statuses", object(error_case_members), "What single answers are replaced by."},
+};
+
+inline constexpr Member rewrite_members[] = {
+    {"strip_prefix", text(), "Taken off the front of the path: a part of match.path."},
+};
+
+inline constexpr Member endpoint_members[] = {
+    {"name", text(), "What the log calls it.", required},
+    {"match", object(match_members), "Which requests it is for.", required},
+    {"authenticate", object(authenticate_members), "Who may ask.", required},
+    {"authorize", object(authorize_members), "What the token must say."},
+    {"enrich", list_of(enrich, 0, 32), "Headers made from claims."},
+    {"forward_authorization", boolean(), "Whether the upstream gets the token; true when absent."},
+    {"limit", object(rate_members), "How often a client may ask."},
+    {"errors", object(error_members), "How its refusals look; as the file's when absent."},
+    {"upstream", text(), "Where its requests go.", required},
+    {"rewrite", object(rewrite_members), "What is changed about the path."},
+};
+inline constexpr Shape endpoint = object(endpoint_members);
+
+// --- The file ------------------------------------------------------------------------------------
+
+inline constexpr std::string_view access_logs[] = {"stderr", "off", "ring"};
+inline constexpr std::string_view log_levels[] = {"error", "warning", "info", "debug"};
+inline constexpr Member logging_members[] = {
+    {"access", one_of(access_logs),
+     "One line of JSON per request: to stderr, none, or kept in memory; stderr when absent."},
+    {"level", one_of(log_levels), "What else is said; info when absent."},
+};
+
+inline constexpr Member file_members[] = {
+    {"$schema", text(), "For editors; not looked at."},
+    {"listeners", list_of(listener, 1, listeners_max), "Where clients connect.", required},
+    {"limits", object(limit_members), "Every capacity there is."},
+    {"timeouts", object(timeout_members), "How long clients are waited for."},
+    {"trusted_proxies", list_of(any_text, 0, 64),
+     "Networks, such as 10.0.0.0/8, whose X-Forwarded-For, -Proto and -Host count."},
+    {"providers", map_of(provider, 0, providers_max), "Who vouches for tokens, by name."},
+    {"upstreams", map_of(upstream, 1, upstreams_max), "Where requests go, by name.", required},
+    {"endpoints", list_of(endpoint, 1, endpoints_max), "What is protected, and how.", required},
+    {"errors", object(error_members), "How the gateway's own answers look."},
+    {"logging", object(logging_members), "What is said, and where."},
+};
+inline constexpr Shape file = object(file_members);
+
+}  // namespace postern::config::tables
