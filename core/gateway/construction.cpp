@@ -155,6 +155,8 @@ MemoryPlan plan_memory(const config::Config& config, std::size_t workers) {
   return plan;
 }
 
+std::size_t connection_count_max(const config::Config& config) { return Shape(config).connections; }
+
 Engine* create(Arena& arena, const config::Config& config, Shared& shared, std::size_t worker,
                std::size_t workers) {
   const std::span<std::byte> place = take_row(arena, Rows(config).engine());

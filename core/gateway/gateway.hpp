@@ -27,6 +27,9 @@ struct Shared;
 /// arena.
 MemoryPlan plan_memory(const config::Config& config, std::size_t workers);
 
+/// Engine::connection_count_max() of every engine with this configuration.
+std::size_t connection_count_max(const config::Config& config);
+
 /// REQUIRES: `arena` has room as planned and is 64-byte aligned; `config` outlives all engines.
 /// `entropy` comes from the platform's generator; it keys the tags of tokens and is not kept
 /// anywhere else.

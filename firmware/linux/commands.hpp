@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace postern::firmware {
+
+/// Exit codes of the program.
+enum ExitCode : int {
+  exit_well = 0,
+  exit_failed = 1,  ///< The machine says no: an address in use, no memory.
+  exit_refused = 2  ///< The configuration or the command line is wrong.
+};
+
+// The program's commands. Each prints what it has to say and returns the exit code.
+int run(const std::string& file);
+int check(const std::string& file);
+int plan(const std::string& file);
+
+}  // namespace postern::firmware

@@ -1,0 +1,146 @@
+#include "firmware/linux/configuration_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "core/base/bytes.hpp"
+#include "core/base/secret.hpp"
+#include "core/gateway/gateway.hpp"
+#include "platform/linux/descriptor.hpp"
+#include "platform/linux/event_loop.hpp"
+#include "platform/linux/mapped_memory.hpp"
+
+namespace postern::firmware {
+namespace {
+
+// Standard error, one finding per line: FILE#/json/pointer: problem; remedy
+class PrintedFindings final : public config::Findings {
+ public:
+  explicit PrintedFindings(const std::string& file) : file_(file) {}
+
+  void close() const {
+    if (count() > count_max) std::fprintf(stderr, "... and %zu more\n", count() - count_max);
+  }
+
+ private:
+  void found(const config::Finding& finding) override {
+    const auto print = [](std::string_view text) {
+      std::fwrite(text.data(), 1, text.size(), stderr);
+    };
+    print(file_);
+    print("#");
+    print(finding.pointer);
+    print(": ");
+    print(finding.problem);
+    print("; ");
+    print(finding.remedy);
+    print("\n");
+  }
+
+  const std::string& file_;
+};
+
+// Reads until the end or until `bytes` is full. -1: errno says why.
+ssize_t read_all(int descriptor, std::span<char> bytes) {
+  std::size_t total = 0;
+  while (total < bytes.size()) {
+    const ssize_t count = read(descriptor, bytes.data() + total, bytes.size() - total);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return -1;
+    if (count == 0) break;
+    total += static_cast<std::size_t>(count);
+  }
+  return static_cast<ssize_t>(total);
+}
+
+}  // namespace
+
+ConfigurationFile::ConfigurationFile(std::string name) : name_(std::move(name)) {
+  const std::size_t slash = name_.rfind('/');
+  if (slash != std::string::npos) folder_ = name_.substr(0, slash + 1);
+}
+
+std::string ConfigurationFile::contents() {
+  problem_.clear();
+  const platform::Descriptor file(open(name_.c_str(), O_RDONLY | O_CLOEXEC));
+  // One byte more than may be, so that "too long" can be seen.
+  std::string text(config::configuration_text_bytes_max + 1, '\0');
+  const ssize_t size = file.valid() ? read_all(file.number(), text) : -1;
+  if (size < 0) {
+    problem_ = std::string("cannot be read: ") + std::strerror(errno);
+    return {};
+  }
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+const config::Config* ConfigurationFile::load(Arena& arena) {
+  const std::string text = contents();
+  if (!problem_.empty()) {
+    std::fprintf(stderr, "%s: %s\n", name_.c_str(), problem_.c_str());
+    return nullptr;
+  }
+  const platform::MappedMemory scratch_memory(config::load_scratch_bytes_max);
+  Arena scratch(scratch_memory.bytes());
+  PrintedFindings findings(name_);
+  const config::Config* config = config::load(text, *this, arena, scratch, findings);
+  findings.close();
+  return config;
+}
+
+config::SecretProblem ConfigurationFile::read(std::string_view file, config::ClientSecret& secret) {
+  const std::string name = file.starts_with('/') ? std::string(file) : folder_ + std::string(file);
+  const platform::Descriptor opened(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!opened.valid()) {
+    return errno == ENOENT || errno == ENOTDIR ? config::SecretProblem::Missing
+                                               : config::SecretProblem::Unreadable;
+  }
+  struct stat about {};
+  if (fstat(opened.number(), &about) != 0 || !S_ISREG(about.st_mode)) {
+    return config::SecretProblem::Unreadable;
+  }
+  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) return config::SecretProblem::Exposed;
+  // Room for the line end, and one byte more to see "too long".
+  std::array<char, config::secret_bytes_max + 3> bytes;
+  const ssize_t size = read_all(opened.number(), bytes);
+  std::string_view text(bytes.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  config::SecretProblem problem = config::SecretProblem::None;
+  if (size < 0) {
+    problem = config::SecretProblem::Unreadable;
+  } else if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    problem = config::SecretProblem::Empty;
+  } else if (!secret.set(as_bytes(text))) {
+    problem = config::SecretProblem::TooLong;
+  }
+  wipe(std::as_writable_bytes(std::span(bytes)));
+  return problem;
+}
+
+MemoryRow configuration_row(std::size_t bytes) {
+  return {"configuration", bytes, 1, MemoryScope::Shared};
+}
+
+MemoryPlan plan_memory(const config::Config& config, std::size_t configuration_bytes) {
+  MemoryPlan plan = gateway::plan_memory(config, worker_count(config));
+  plan.add(platform::EventLoop::sockets_row(gateway::connection_count_max(config)));
+  plan.add(configuration_row(configuration_bytes));
+  return plan;
+}
+
+std::size_t worker_count(const config::Config& config) {
+  if (config.limits.workers != 0) return config.limits.workers;
+  const unsigned cores = std::thread::hardware_concurrency();
+  return cores == 0 ? 1 : cores;
+}
+
+}  // namespace postern::firmware

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/base/arena.hpp"
+#include "core/base/memory_plan.hpp"
+#include "core/config/config.hpp"
+#include "core/config/load.hpp"
+
+namespace postern::firmware {
+
+/// A configuration file and the secret files it names. Names of secret files are relative to the
+/// folder of the configuration.
+class ConfigurationFile final : public config::SecretReader {
+ public:
+  explicit ConfigurationFile(std::string name);
+
+  /// Reads it anew into `arena`. All that is wrong goes to standard error, one line each; null
+  /// then.
+  const config::Config* load(Arena& arena);
+
+  config::SecretProblem read(std::string_view file, config::ClientSecret& secret) override;
+
+ private:
+  /// Empty with `problem_` set when it cannot be read.
+  std::string contents();
+
+  std::string name_;
+  std::string folder_;
+  std::string problem_;
+};
+
+/// What a process with this configuration maps: what the engines need, what the platform needs, and
+/// the configuration itself.
+MemoryPlan plan_memory(const config::Config& config, std::size_t configuration_bytes);
+
+/// As configured; one per processor core that this process may use when that is 0.
+std::size_t worker_count(const config::Config& config);
+
+/// The row for the configuration's own bytes.
+MemoryRow configuration_row(std::size_t bytes);
+
+}  // namespace postern::firmware

@@ -1,0 +1,192 @@
+// `postern run`: one thread per engine, one that waits for signals, one that looks names up.
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/secret.hpp"
+#include "core/gateway/gateway.hpp"
+#include "firmware/linux/commands.hpp"
+#include "firmware/linux/configuration_file.hpp"
+#include "platform/linux/entropy.hpp"
+#include "platform/linux/event_loop.hpp"
+#include "platform/linux/listener.hpp"
+#include "platform/linux/log_stream.hpp"
+#include "platform/linux/mailbox.hpp"
+#include "platform/linux/mapped_memory.hpp"
+#include "platform/linux/resolver.hpp"
+#include "platform/linux/socket_address.hpp"
+
+namespace postern::firmware {
+namespace {
+
+int failed(const std::string& why) {
+  std::fprintf(stderr, "postern: %s\n", why.c_str());
+  return exit_failed;
+}
+
+std::string mebibytes(std::uint64_t bytes) {
+  std::array<char, 32> text;
+  std::snprintf(text.data(), text.size(), "%.1f MiB", static_cast<double>(bytes) / (1024 * 1024));
+  return text.data();
+}
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+// As many descriptors as the system grants; a word when they are too few.
+void raise_descriptor_limit(std::size_t wanted) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= wanted) return;
+  std::fprintf(stderr,
+               "postern: only %llu file descriptors, but up to %zu may be wanted; raise the limit "
+               "(LimitNOFILE=, ulimit -n) or lower limits.connections\n",
+               static_cast<unsigned long long>(limit.rlim_cur), wanted);
+}
+
+// The configuration as it will be used, in the memory that was planned for everything.
+class Process {
+ public:
+  explicit Process(std::string file) : file_(std::move(file)) {}
+
+  int run() {
+    if (const auto code = map_memory()) return *code;
+    if (const auto code = make_engines()) return *code;
+    if (const auto code = listen()) return *code;
+    return serve();
+  }
+
+ private:
+  // Read twice: to know how much memory it takes, and into that memory.
+  std::optional<int> map_memory() {
+    std::size_t configuration_bytes = 0;
+    {
+      platform::MappedMemory trial(config::configuration_bytes_max);
+      if (trial.bytes().empty()) return failed("no memory left to read a configuration");
+      Arena arena(trial.bytes());
+      const config::Config* config = file_.load(arena);
+      if (config == nullptr) return exit_refused;
+      configuration_bytes = arena.used();
+      planned_bytes_ = plan_memory(*config, configuration_bytes).total_bytes();
+      wipe(trial.bytes().first(configuration_bytes));  // secrets are in it
+    }
+    memory_.emplace(static_cast<std::size_t>(planned_bytes_));
+    if (memory_->bytes().empty()) {
+      return failed("cannot map " + mebibytes(planned_bytes_) +
+                    "; lower the limits (postern plan shows what takes how much)");
+    }
+    arena_ = Arena(memory_->bytes());
+    Arena own(take_row(arena_, configuration_row(configuration_bytes)));
+    config_ = file_.load(own);
+    return config_ == nullptr ? std::optional<int>(exit_refused) : std::nullopt;
+  }
+
+  std::optional<int> make_engines() {
+    std::array<std::byte, 32> entropy;
+    if (!platform::fill_with_entropy(entropy)) return failed("the kernel has no random numbers");
+    workers_ = worker_count(*config_);
+    shared_ = gateway::create_shared(arena_, *config_, workers_, entropy);
+    wipe(entropy);
+    const MemoryRow sockets =
+        platform::EventLoop::sockets_row(gateway::connection_count_max(*config_));
+    for (std::size_t i = 0; i < workers_; ++i) {
+      mailboxes_.push_back(std::make_unique<platform::Mailbox>());
+    }
+    for (std::size_t i = 0; i < workers_; ++i) {
+      Engine* engine = gateway::create(arena_, *config_, *shared_, i, workers_);
+      others_.emplace_back();
+      for (std::size_t j = 0; j < workers_; ++j) {
+        if (j != i) others_.back().push_back(mailboxes_[j].get());
+      }
+      loops_.push_back(std::make_unique<platform::EventLoop>(
+          platform::EventLoop::Parts{.engine = *engine,
+                                     .mailbox = *mailboxes_[i],
+                                     .resolver = resolver_,
+                                     .log = log_,
+                                     .others = others_.back(),
+                                     .sockets = take_row(arena_, sockets),
+                                     .floor = WallTime{POSTERN_BUILD_EPOCH},
+                                     .drain = config_->timeouts.drain}));
+      if (!loops_.back()->ready()) return failed("the kernel grants no epoll instance");
+    }
+    raise_descriptor_limit(workers_ * gateway::connection_count_max(*config_));
+    return {};
+  }
+
+  std::optional<int> listen() {
+    for (std::size_t i = 0; i < config_->listeners.size(); ++i) {
+      Address address = config_->listeners[i].address;
+      for (std::size_t worker = 0; worker < workers_; ++worker) {
+        platform::Listener listener =
+            worker == 0 ? platform::listen_first_on(address) : platform::listen_also_on(address);
+        if (!listener.problem.empty()) return failed("cannot listen on " + listener.problem);
+        address = listener.address;
+        const ListenerId id{static_cast<std::uint8_t>(i)};
+        if (!loops_[worker]->add_listener(id, std::move(listener.socket))) {
+          return failed("cannot watch a listener");
+        }
+      }
+      if (!addresses_.empty()) addresses_ += ", ";
+      addresses_ += platform::text_of(address);
+    }
+    return {};
+  }
+
+  int serve() {
+    // Signals come to this thread alone; the others inherit the mask.
+    const sigset_t ending = ending_signals();
+    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+    std::vector<std::thread> threads;
+    threads.reserve(loops_.size());
+    for (const auto& loop : loops_) threads.emplace_back([&loop] { loop->run(); });
+    std::fprintf(stderr, "postern: listening on %s; %zu worker%s, %s\n", addresses_.c_str(),
+                 workers_, workers_ == 1 ? "" : "s", mebibytes(planned_bytes_).c_str());
+    int signal = 0;
+    sigwait(&ending, &signal);
+    // Whoever asks a second time does not want to wait.
+    pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+    for (const auto& mailbox : mailboxes_) mailbox->drain();
+    for (std::thread& thread : threads) thread.join();
+    return exit_well;
+  }
+
+  ConfigurationFile file_;
+  std::uint64_t planned_bytes_ = 0;
+  std::optional<platform::MappedMemory> memory_;
+  Arena arena_{{}};
+  const config::Config* config_ = nullptr;
+  gateway::Shared* shared_ = nullptr;
+  std::size_t workers_ = 0;
+  platform::LogStream log_{STDERR_FILENO};
+  std::vector<std::unique_ptr<platform::Mailbox>> mailboxes_;
+  platform::Resolver resolver_;  ///< Ends before the mailboxes it writes to.
+  std::vector<std::vector<platform::Mailbox*>> others_;
+  std::vector<std::unique_ptr<platform::EventLoop>> loops_;
+  std::string addresses_;
+};
+
+}  // namespace
+
+int run(const std::string& file) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
+  return Process(file).run();
+}
+
+}  // namespace postern::firmware
