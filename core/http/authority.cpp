@@ -14,7 +14,8 @@ bool is_hex(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-// Name or IPv4 address: unreserved characters. sub-delims are legal in a reg-name and in no name that resolves.
+// Name or IPv4 address: unreserved characters. sub-delims are legal in a reg-name and in no name
+// that resolves.
 bool is_name(std::string_view text) {
   if (text.empty()) return false;
   for (const char c : text) {

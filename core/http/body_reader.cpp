@@ -15,9 +15,6 @@ int hex_value(char c) {
   return -1;
 }
 
-// What may stand in a chunk extension: names and plain values. Quoted values, where a ';' or a line end could hide, are refused.
-bool is_extension(char c) { return is_token_character(c) || c == '=' || c == ';'; }
-
 // What may stand in a field value: no control but HTAB.
 bool is_text(char c) {
   const auto byte = static_cast<unsigned char>(c);
@@ -30,10 +27,19 @@ void BodyReader::begin(BodyFraming framing, std::uint64_t content_length) {
   *this = BodyReader{};
   left_ = content_length;
   switch (framing) {
-    case BodyFraming::None: state_ = State::Done; break;
-    case BodyFraming::Length: state_ = content_length == 0 ? State::Done : State::Counted; break;
-    case BodyFraming::Chunked: state_ = State::Size; left_ = 0; break;
-    case BodyFraming::UntilClose: state_ = State::UntilClose; break;
+    case BodyFraming::None:
+      state_ = State::Done;
+      break;
+    case BodyFraming::Length:
+      state_ = content_length == 0 ? State::Done : State::Counted;
+      break;
+    case BodyFraming::Chunked:
+      state_ = State::Size;
+      left_ = 0;
+      break;
+    case BodyFraming::UntilClose:
+      state_ = State::UntilClose;
+      break;
   }
 }
 
@@ -62,7 +68,8 @@ Result<BodyReader::Step, BodyError> BodyReader::read(std::string_view input,
     step.produced += count;
     if (state_ == State::UntilClose) continue;
     left_ -= count;
-    if (state_ == State::Data) overhead_ -= std::min(overhead_, static_cast<std::uint32_t>(count) * 8);
+    if (state_ == State::Data)
+      overhead_ -= std::min(overhead_, static_cast<std::uint32_t>(count) * 8);
     if (left_ == 0) state_ = state_ == State::Counted ? State::Done : State::DataCr;
   }
   return step;
@@ -72,38 +79,51 @@ bool BodyReader::spend(std::uint32_t bytes) {
   overhead_ += bytes;
   ++line_bytes_;
   const bool trailer = state_ >= State::LineStart;
-  too_long_ = line_bytes_ > (trailer ? trailer_bytes_max : line_overhead_max) ||
-              overhead_ > overhead_max;
+  too_long_ =
+      line_bytes_ > (trailer ? trailer_bytes_max : line_overhead_max) || overhead_ > overhead_max;
   return !too_long_;
 }
 
 // One byte of framing. False: malformed, or too much of it.
 bool BodyReader::line_byte(char c) {
   switch (state_) {
-    case State::Size: return size_digit(c);
+    case State::Size:
+      return size_digit(c);
+    // Names and plain values, none of them empty. Quoted values, where a ';' or a line end could
+    // hide, are refused.
+    case State::ExtensionWord:
+      state_ = State::Extension;
+      return is_token_character(c) && spend(1);
     case State::Extension:
       if (c == '\r') {
         state_ = State::SizeLf;
         return true;
       }
-      return is_extension(c) && spend(1);
+      if (c == ';' || c == '=') state_ = State::ExtensionWord;
+      return (c == ';' || c == '=' || is_token_character(c)) && spend(1);
     case State::SizeLf:
       if (c != '\n') return false;
       line_bytes_ = 0;
       digits_ = false;
       state_ = left_ == 0 ? State::LineStart : State::Data;
       return true;
-    case State::DataCr: state_ = State::DataLf; return c == '\r';
-    case State::DataLf: state_ = State::Size; return c == '\n';
+    case State::DataCr:
+      state_ = State::DataLf;
+      return c == '\r';
+    case State::DataLf:
+      state_ = State::Size;
+      return c == '\n';
     case State::LineStart:
     case State::TrailerName:
     case State::TrailerValue:
     case State::TrailerLf:
-    case State::FinalLf: return trailer_byte(c);
+    case State::FinalLf:
+      return trailer_byte(c);
     case State::Done:
     case State::Counted:
     case State::UntilClose:
-    case State::Data: break;
+    case State::Data:
+      break;
   }
   return false;
 }
@@ -123,11 +143,12 @@ bool BodyReader::size_digit(char c) {
     return true;
   }
   // No white space before an extension: RFC 9112 calls it bad (BWS), and parsers disagree about it.
-  state_ = State::Extension;
+  state_ = State::ExtensionWord;
   return c == ';' && spend(1);
 }
 
-// Trailers are read and dropped (RFC 9110 section 6.5.1 allows it): nothing of them may become a header.
+// Trailers are read and dropped (RFC 9110 section 6.5.1 allows it): nothing of them may become a
+// header.
 bool BodyReader::trailer_byte(char c) {
   switch (state_) {
     case State::LineStart:
@@ -146,8 +167,12 @@ bool BodyReader::trailer_byte(char c) {
         return true;
       }
       return is_text(c) && spend(1);
-    case State::TrailerLf: state_ = State::LineStart; return c == '\n';
-    default: state_ = State::Done; return c == '\n';  // FinalLf
+    case State::TrailerLf:
+      state_ = State::LineStart;
+      return c == '\n';
+    default:
+      state_ = State::Done;
+      return c == '\n';  // FinalLf
   }
 }
 

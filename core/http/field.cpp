@@ -39,7 +39,8 @@ constexpr auto token_characters = [] {
   for (int c = '0'; c <= '9'; ++c) set[static_cast<std::size_t>(c)] = true;
   for (int c = 'a'; c <= 'z'; ++c) set[static_cast<std::size_t>(c)] = true;
   for (int c = 'A'; c <= 'Z'; ++c) set[static_cast<std::size_t>(c)] = true;
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) set[static_cast<unsigned char>(c)] = true;
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    set[static_cast<unsigned char>(c)] = true;
   return set;
 }();
 

@@ -6,7 +6,8 @@
 
 namespace postern::http {
 
-/// Field names that this gateway understands; every other name is Other. Classified once, while the head is parsed.
+/// Field names that this gateway understands; every other name is Other. Classified once, while the
+/// head is parsed.
 enum class FieldKind : std::uint8_t {
   Other,
   Authorization,
@@ -27,26 +28,29 @@ enum class FieldKind : std::uint8_t {
   Trailer,
   TransferEncoding,
   Upgrade,
-  /// A spelling with '_' of one of the above: CGI-like upstreams would merge the two, so it is never passed on.
+  /// A spelling with '_' of one of the above: CGI-like upstreams would merge the two, so it is
+  /// never passed on.
   Lookalike,
 };
 
-/// One field line of a head. Views into the bytes that were parsed; white space around the value is taken off.
+/// One field line of a head. Views into the bytes that were parsed; white space around the value is
+/// taken off.
 struct Field {
   std::string_view name;
   std::string_view value;
   FieldKind kind = FieldKind::Other;
 };
 
-/// Names compare without regard to case, and '_' counts as '-' (but makes a known name a Lookalike). O(length).
+/// Names compare without regard to case, and '_' counts as '-' (but makes a known name a
+/// Lookalike). O(length).
 FieldKind classify(std::string_view name);
 
 /// RFC 9110 section 5.6.2.
 bool is_token(std::string_view text);
 bool is_token_character(char c);
 
-/// Fields that mean one connection only (RFC 9110 section 7.6.1) and what must never travel on: never passed on in either
-/// direction. Framing fields count: this gateway writes its own.
+/// Fields that mean one connection only (RFC 9110 section 7.6.1) and what must never travel on:
+/// never passed on in either direction. Framing fields count: this gateway writes its own.
 constexpr bool is_hop_by_hop(FieldKind kind) {
   switch (kind) {
     case FieldKind::Connection:
@@ -59,7 +63,8 @@ constexpr bool is_hop_by_hop(FieldKind kind) {
     case FieldKind::Te:
     case FieldKind::Trailer:
     case FieldKind::TransferEncoding:
-    case FieldKind::Upgrade: return true;
+    case FieldKind::Upgrade:
+      return true;
     case FieldKind::Other:
     case FieldKind::Authorization:
     case FieldKind::ContentEncoding:
@@ -68,7 +73,8 @@ constexpr bool is_hop_by_hop(FieldKind kind) {
     case FieldKind::Cookie:
     case FieldKind::Expect:
     case FieldKind::Host:
-    case FieldKind::RetryAfter: return false;
+    case FieldKind::RetryAfter:
+      return false;
   }
   return true;
 }

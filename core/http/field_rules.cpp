@@ -9,7 +9,8 @@ namespace {
 
 constexpr char folded(char c) { return c == '_' ? '-' : ascii_lower(c); }
 
-// FNV-1a over the folded name. The table never grows, so a client that makes names collide gains a few comparisons.
+// FNV-1a over the folded name. The table never grows, so a client that makes names collide gains a
+// few comparisons.
 std::size_t hash(std::string_view name) {
   std::uint32_t value = 2166136261U;
   for (const char c : name) value = (value ^ static_cast<unsigned char>(folded(c))) * 16777619U;
@@ -31,7 +32,8 @@ std::size_t ReservedNames::bucket_count(std::size_t name_count) {
 }
 
 MemoryRow ReservedNames::row(std::size_t name_count) {
-  return {"reserved header names", bucket_count(name_count), sizeof(std::string_view), MemoryScope::Shared};
+  return {"reserved header names", bucket_count(name_count), sizeof(std::string_view),
+          MemoryScope::Shared};
 }
 
 ReservedNames::ReservedNames(Arena& arena, std::span<const std::string_view> names) {

@@ -10,8 +10,9 @@
 
 namespace postern::http {
 
-/// The names of all header fields that the gateway itself sets anywhere. Every spelling of them a client sends is removed from every
-/// request: letter case does not count, and '_' counts as '-', since CGI-like upstreams read both as one name.
+/// The names of all header fields that the gateway itself sets anywhere. Every spelling of them a
+/// client sends is removed from every request: letter case does not count, and '_' counts as '-',
+/// since CGI-like upstreams read both as one name.
 class ReservedNames {
  public:
   /// The row of the memory plan for so many names.

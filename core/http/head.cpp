@@ -30,9 +30,7 @@ const Field* Fields::first(FieldKind kind) const {
   return nullptr;
 }
 
-const Field* Fields::only(FieldKind kind) const {
-  return count(kind) == 1 ? first(kind) : nullptr;
-}
+const Field* Fields::only(FieldKind kind) const { return count(kind) == 1 ? first(kind) : nullptr; }
 
 bool Fields::nominated(std::string_view name) const {
   if (!has_connection_) return false;

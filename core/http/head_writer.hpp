@@ -21,7 +21,8 @@ inline void write_content_length(ByteWriter& out, std::uint64_t length) {
   out.text("\r\n");
 }
 
-/// Reason phrase of a status this gateway sends itself; empty for others (RFC 9112 section 4 lets it be).
+/// Reason phrase of a status this gateway sends itself; empty for others (RFC 9112 section 4 lets
+/// it be).
 std::string_view reason_phrase(std::uint16_t status);
 
 }  // namespace postern::http

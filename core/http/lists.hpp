@@ -6,15 +6,17 @@
 
 namespace postern::http {
 
-/// Takes the next element off a comma-separated list (RFC 9110 section 5.6.1), without the white space around it; elements may be
-/// empty. `rest` becomes what follows. Call while !rest_is_over.
+/// Takes the next element off a comma-separated list (RFC 9110 section 5.6.1), without the white
+/// space around it; elements may be empty. `rest` becomes what follows. Call while !rest_is_over.
 inline std::string_view next_element(std::string_view& rest, bool& over) {
   const std::size_t comma = rest.find(',');
   std::string_view element = rest.substr(0, comma);
   over = comma == std::string_view::npos;
   rest = over ? std::string_view{} : rest.substr(comma + 1);
-  while (!element.empty() && (element.front() == ' ' || element.front() == '\t')) element.remove_prefix(1);
-  while (!element.empty() && (element.back() == ' ' || element.back() == '\t')) element.remove_suffix(1);
+  while (!element.empty() && (element.front() == ' ' || element.front() == '\t'))
+    element.remove_prefix(1);
+  while (!element.empty() && (element.back() == ' ' || element.back() == '\t'))
+    element.remove_suffix(1);
   return element;
 }
 

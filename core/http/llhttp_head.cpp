@@ -16,17 +16,18 @@ Collector& collector(llhttp_t* parser) { return *static_cast<Collector*>(parser-
 
 // The whole head lies in one piece of memory, so pieces of one element follow each other.
 void extend(std::string_view& text, const char* at, std::size_t length) {
-  text = text.empty() ? std::string_view(at, length)
-                      : std::string_view(text.data(), static_cast<std::size_t>(at - text.data()) + length);
+  text = text.empty()
+             ? std::string_view(at, length)
+             : std::string_view(text.data(), static_cast<std::size_t>(at - text.data()) + length);
 }
 
-template <std::string_view HeadScan::* element>
+template <std::string_view HeadScan::*element>
 int on_element(llhttp_t* parser, const char* at, std::size_t length) {
   extend(collector(parser).scan.*element, at, length);
   return HPE_OK;
 }
 
-template <std::string_view Collector::* element>
+template <std::string_view Collector::*element>
 int on_field_part(llhttp_t* parser, const char* at, std::size_t length) {
   extend(collector(parser).*element, at, length);
   return HPE_OK;

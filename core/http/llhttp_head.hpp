@@ -16,7 +16,7 @@ struct HeadScan {
   std::string_view reason;
   unsigned status = 0;
   bool too_many_fields = false;
-  std::string_view error;    ///< Refused: llhttp's name for it, such as "HPE_INVALID_METHOD".
+  std::string_view error;  ///< Refused: llhttp's name for it, such as "HPE_INVALID_METHOD".
   std::size_t head_bytes = 0;
 };
 

@@ -34,7 +34,8 @@ constexpr auto make_set(std::string_view extra) {
 
 // pchar and '/' of RFC 3986 section 3.3, without '%'.
 constexpr auto path_characters = make_set("!$&'()*+,;=:@/");
-// Queries in the wild hold more than RFC 3986 allows; nothing here reads them, so all visible ASCII but '#' passes.
+// Queries in the wild hold more than RFC 3986 allows; nothing here reads them, so all visible ASCII
+// but '#' passes.
 constexpr bool is_query_character(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte > 0x20 && byte < 0x7F && c != '#';
@@ -161,7 +162,8 @@ Result<Parts, TargetError> split(std::string_view target) {
   Parts parts;
   if (!target.starts_with('/')) {
     constexpr std::string_view scheme = "http://";
-    if (target.size() <= scheme.size() || !equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
+    if (target.size() <= scheme.size() ||
+        !equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
       return Failure{TargetError::NotOriginOrAbsolute};
     }
     target.remove_prefix(scheme.size());
