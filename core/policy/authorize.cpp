@@ -77,18 +77,18 @@ const config::ScopeRule* missing_scopes(const config::Authorize& rules,
   return nullptr;
 }
 
-Refusal check_permission(const config::Authorize& rules, const config::StandardSlots& slots,
-                         const token::Facts& facts) {
-  for (const config::ClaimRule& rule : rules.claims) {
-    if (!claim_matches(claim_in(facts, rule.slot), rule)) return Situation::ClaimMismatch;
-  }
-  if (rules.clients.empty()) return std::nullopt;
-  const auto client = claim_in(facts, slots.client_id).string();
+bool claims_hold(const config::Authorize& rules, const token::Facts& facts) {
+  return std::all_of(rules.claims.begin(), rules.claims.end(), [&](const config::ClaimRule& rule) {
+    return claim_matches(claim_in(facts, rule.slot), rule);
+  });
+}
+
+bool client_allowed(const config::Authorize& rules, const config::StandardSlots& slots,
+                    const token::Facts& facts) {
   const auto& clients = rules.clients;
-  if (client && std::find(clients.begin(), clients.end(), *client) != clients.end()) {
-    return std::nullopt;
-  }
-  return Situation::ClientNotAllowed;
+  if (clients.empty()) return true;
+  const auto client = claim_in(facts, slots.client_id).string();
+  return client && std::find(clients.begin(), clients.end(), *client) != clients.end();
 }
 
 }  // namespace
@@ -100,7 +100,9 @@ Decision authorize(const config::Endpoint& endpoint, const config::StandardSlots
   if (const config::ScopeRule* scopes = missing_scopes(rules, slots, facts)) {
     return {Situation::ScopeMissing, scopes};
   }
-  return {check_permission(rules, slots, facts), nullptr};
+  if (!claims_hold(rules, facts)) return {Situation::ClaimMismatch, nullptr};
+  if (!client_allowed(rules, slots, facts)) return {Situation::ClientNotAllowed, nullptr};
+  return {};
 }
 
 }  // namespace postern::policy
