@@ -29,10 +29,12 @@ namespace postern::token::oauth2 {
 /// | `active` absent                          | 503             | valid                         |
 /// | `active` of another type                 | 503             | 503                           |
 ///
-/// A valid token is still refused when it is bound to a key (`cnf`, or type DPoP), is a refresh
-/// token, has another issuer than the provider is configured with, or has expired. An absent `iss`
-/// is accepted: RFC 7662 makes it optional, and the answer comes from the provider itself.
-/// A member that is null counts as absent: common serialisers write unset members like that.
+/// No media type at all counts as JSON where the text is JSON: older providers send none, and RFC
+/// 9110 section 8.3 lets a recipient look. A valid token is still refused when it is bound to a key
+/// (`cnf`, or type DPoP), is a refresh token, has another issuer than the provider is configured
+/// with, or has expired. An absent `iss` is accepted: RFC 7662 makes it optional, and the answer
+/// comes from the provider itself. A member that is null counts as absent: common serialisers write
+/// unset members like that.
 ///
 /// How long it is remembered: until `exp` minus `safety_margin_s`, but at most `max_ttl_s`; the
 /// latter without `exp`. While the year is not known (ClockTrust::Unknown) a token with `exp` is

@@ -21,17 +21,18 @@ class Introspection {
     if (answer_.status != 200) return of_status();
     if (answer_.content_encoded) return fault(ProviderError::NotJson);
     const bool is_json = has_json_type();
-    if (!is_json && !status_mode_) return fault(ProviderError::NotJson);
+    const bool may_be_json = is_json || answer_.content_type.empty();
+    if (!may_be_json && !status_mode_) return fault(ProviderError::NotJson);
     const auto document = json::parse(answer_.body, input_.json_arena,
                                       {.text_bytes_max = input_.config.limits.provider_answer_bytes,
                                        .depth_max = answer_depth_max,
                                        .values_max = answer_values_max});
     if (!document || !document->is(json::Type::Object)) {
       // A legacy endpoint may say "OK" or nothing; but what tries to be an object must be one.
-      const bool plain = !is_json && !begins_like_an_object();
+      const bool plain = status_mode_ && !is_json && !begins_like_an_object();
       return plain ? valid({}, {}) : fault(ProviderError::NotJson);
     }
-    return of_object(*document, is_json);
+    return of_object(*document, may_be_json);
   }
 
  private:
@@ -69,7 +70,7 @@ class Introspection {
     return first != std::string_view::npos && answer_.body[first] == '{';
   }
 
-  Verification of_object(const json::Value& object, bool is_json) {
+  Verification of_object(const json::Value& object, bool has_claims) {
     const json::Value active = object.member("active");
     switch (active.type()) {
       case json::Type::Absent:
@@ -82,7 +83,7 @@ class Introspection {
       default:
         return fault(ProviderError::NoVerdict);
     }
-    return is_json ? of_claims(object) : valid({}, {});
+    return has_claims ? of_claims(object) : valid({}, {});
   }
 
   Verification of_claims(const json::Value& object) {
