@@ -148,7 +148,19 @@ void Gateway::outgoing_lost(std::uint16_t connection, Loss loss) {
   }
 }
 
-// Gives a connection up that nobody uses (any more).
+// Ends a connection whose exchange was whole, or that had none: the other side sees an ordinary
+// end.
+void Gateway::part(std::uint16_t connection) {
+  const Connection& it = connections_[connection];
+  if (it.gone || it.phase == Phase::Naming || it.phase == Phase::Connecting) {
+    return discard(connection);
+  }
+  targets_.forget(connection);
+  connections_.drop_output(connection);
+  connections_.close(connection);
+}
+
+// Gives a connection up whose exchange is not whole: a reset, so that nobody takes half for all.
 void Gateway::discard(std::uint16_t connection) {
   targets_.forget(connection);
   const Connection& it = connections_[connection];
@@ -249,7 +261,7 @@ void Gateway::ended(ConnectionId id, const Clock& clock) {
   Connection& it = connections_[slot];
   it.ended = true;
   if (it.role == Role::Client) return client_ended(slot);
-  if (it.user == no_slot) return discard(slot);
+  if (it.user == no_slot) return part(slot);
   if (it.role == Role::Provider) return provider_received(slot);
   Exchange& x = exchanges_[it.user];
   if (x.stage == Stage::Tunnel) return pump_tunnel(x);

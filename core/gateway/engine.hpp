@@ -106,6 +106,7 @@ class Gateway final : public Engine {
   void outgoing_sent(std::uint16_t connection, bool all);
   void outgoing_closed(std::uint16_t connection);
   void outgoing_lost(std::uint16_t connection, Loss loss);
+  void part(std::uint16_t connection);
   void discard(std::uint16_t connection);
 
   // stages.cpp: from a head to a decision, and the end

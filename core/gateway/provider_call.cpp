@@ -161,7 +161,7 @@ void Gateway::provider_answered(std::uint16_t slot) {
   if (keep) {
     targets_.keep(connection, clock_.now);
   } else {
-    discard(connection);
+    part(connection);
   }
   const token::ProviderAnswer answer{
       .status = lookup.status,

@@ -277,6 +277,8 @@ void Gateway::release_upstream(Exchange& x, bool keep) {
   connections_[connection].user = no_slot;
   if (keep) {
     targets_.keep(connection, clock_.now);
+  } else if (x.answer_done) {
+    part(connection);
   } else {
     discard(connection);
   }

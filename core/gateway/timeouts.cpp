@@ -13,7 +13,7 @@ void Gateway::due(std::uint16_t connection) {
   } else if (it.role == Role::Client) {
     client_due(connection);
   } else if (it.phase == Phase::Idle) {
-    discard(connection);
+    part(connection);
   } else {
     outgoing_lost(connection, Loss::TimedOut);
   }

@@ -267,10 +267,11 @@ void EventLoop::receive(Socket& socket, ConnectionId id) {
 }
 
 void EventLoop::send(Socket& socket, ConnectionId id) {
-  if (socket.connecting || socket.blocked) return;
+  if (socket.connecting) return;
   const SendWindow window = engine_.send_window(id);
   const std::size_t size = size_of(window);
-  if (size == 0) return all_sent(socket, id);
+  if (size == 0) return all_sent(socket, id);  // the engine may have dropped what was blocked
+  if (socket.blocked) return;
   const Moved moved = send_some(socket.descriptor, window);
   switch (moved.kind) {
     case Moved::Kind::Some:
