@@ -45,7 +45,9 @@ def run(case, world):
     yield from check(case, world, answer, seconds)
     yield from world.memory_fault(resident)
     calls = world.provider_calls()
-    if calls > (2 if behaviour else 1):
+    # A connection that ends without a byte may have died of old age: asked once more, elsewhere.
+    may_ask_again = behaviour or case.get("raw_b64") == ""
+    if calls > (2 if may_ask_again else 1):
         yield f"the provider was asked {calls} times"
     yield from check_next(case, world, path, token, answer)
     yield from world.introspection.faults

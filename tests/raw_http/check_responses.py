@@ -114,7 +114,9 @@ def run_once(case, world):
     yield from world.memory_fault(resident)
     numbers = [s.connection for s in world.upstream_seen() if s.request.target == "/open/case"]
     if not numbers:
-        yield "the request did not reach the upstream"
+        # Answered before it was whole, and dropped then: it is on nobody's list, but it was answered.
+        if case.get("request") != "large body":
+            yield "the request did not reach the upstream"
     elif len(numbers) > 2:
         yield f"the upstream was asked {len(numbers)} times"
     elif case.get("status") != 101 and not world.upstreams["main"].await_ended(numbers, 3.0):

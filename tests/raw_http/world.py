@@ -141,6 +141,7 @@ class World:
         if provider:
             entry["authenticate"] = {"connector": "oauth2", "select": {"default": provider}}
             entry["enrich"] = [{"header": "X-Subject", "claim": "$.sub"}]
+            entry["forward_authorization"] = False
         if scopes:
             entry["authorize"] = {"scopes": {"all": list(scopes)}}
         entry.update(more)
