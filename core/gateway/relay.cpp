@@ -235,8 +235,7 @@ void Gateway::write_answer_head(Exchange& x, ByteWriter& out) {
         }
         break;
     }
-    // An answer before the request's end: the rest of the request is not worth waiting for.
-    if (!x.request_done || draining_) x.keep_alive = false;
+    if (draining_) x.keep_alive = false;
     if (!x.keep_alive) {
       out.text("Connection: close\r\n");
     } else if (x.client_minor == 0) {
@@ -248,6 +247,8 @@ void Gateway::write_answer_head(Exchange& x, ByteWriter& out) {
 
 void Gateway::answer_complete(Exchange& x) {
   x.answer_done = true;
+  // The answer ended before the request: the rest of that is not worth waiting for.
+  if (!x.request_done) x.keep_alive = false;
   const Connection& upstream = connections_[x.upstream];
   // Bytes behind the end of the answer belong to nobody: such a connection is not trusted again.
   const bool keep = x.upstream_keep_alive && x.request_done && !upstream.ended &&
