@@ -6,12 +6,14 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "core/base/counters.hpp"
 #include "core/base/secret.hpp"
 #include "core/gateway/gateway.hpp"
 #include "firmware/linux/commands.hpp"
@@ -39,11 +41,10 @@ std::string mebibytes(std::uint64_t bytes) {
   return text.data();
 }
 
-sigset_t ending_signals() {
+sigset_t signals(std::initializer_list<int> numbers) {
   sigset_t set;
   sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
+  for (const int number : numbers) sigaddset(&set, number);
   return set;
 }
 
@@ -110,6 +111,7 @@ class Process {
     }
     for (std::size_t i = 0; i < workers_; ++i) {
       Engine* engine = gateway::create(arena_, *config_, *shared_, i, workers_);
+      engines_.push_back(engine);
       others_.emplace_back();
       for (std::size_t j = 0; j < workers_; ++j) {
         if (j != i) others_.back().push_back(mailboxes_[j].get());
@@ -150,20 +152,33 @@ class Process {
 
   int serve() {
     // Signals come to this thread alone; the others inherit the mask.
-    const sigset_t ending = ending_signals();
-    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
+    const sigset_t awaited = signals({SIGTERM, SIGINT, SIGUSR1});
+    pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
     std::vector<std::thread> threads;
     threads.reserve(loops_.size());
     for (const auto& loop : loops_) threads.emplace_back([&loop] { loop->run(); });
     std::fprintf(stderr, "postern: listening on %s; %zu worker%s, %s\n", addresses_.c_str(),
                  workers_, workers_ == 1 ? "" : "s", mebibytes(planned_bytes_).c_str());
-    int signal = 0;
-    sigwait(&ending, &signal);
+    for (int signal = SIGUSR1; signal == SIGUSR1;) {
+      sigwait(&awaited, &signal);
+      if (signal == SIGUSR1) print_counters();
+    }
     // Whoever asks a second time does not want to wait.
+    const sigset_t ending = signals({SIGTERM, SIGINT});
     pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
     for (const auto& mailbox : mailboxes_) mailbox->drain();
     for (std::thread& thread : threads) thread.join();
     return exit_well;
+  }
+
+  // One line of JSON on standard error, summed over the workers.
+  void print_counters() const {
+    CounterTotals totals;
+    for (const Engine* engine : engines_) totals.add(gateway::counters(*engine));
+    std::string line(counter_members_bytes_max() + 16, '\0');
+    ByteWriter out(line);
+    write_line(out, totals);
+    std::fwrite(line.data(), 1, out.size(), stderr);
   }
 
   ConfigurationFile file_;
@@ -177,6 +192,7 @@ class Process {
   std::vector<std::unique_ptr<platform::Mailbox>> mailboxes_;
   platform::Resolver resolver_;  ///< Ends before the mailboxes it writes to.
   std::vector<std::vector<platform::Mailbox*>> others_;
+  std::vector<const Engine*> engines_;
   std::vector<std::unique_ptr<platform::EventLoop>> loops_;
   std::string addresses_;
 };

@@ -10,8 +10,8 @@ from stack import Gateway, Provider, configuration, endpoint, introspecting
 
 class ProviderFaults(unittest.TestCase):
     def gateway(self, of=None, **more):
-        gateway = Gateway(configuration(of or provider, upstream, [endpoint("/readings/"), endpoint("/public/", public=True)],
-                                        **more)).start()
+        endpoints = more.pop("endpoints", [endpoint("/readings/"), endpoint("/public/", public=True)])
+        gateway = Gateway(configuration(of or provider, upstream, endpoints, **more)).start()
         self.addCleanup(gateway.stop)
         return gateway
 
