@@ -30,8 +30,10 @@ class Arena {
   template <class T>
   std::span<T> take_array(std::size_t count) {
     static_assert(std::is_trivially_destructible_v<T>);
+    // NOLINTBEGIN(bugprone-sizeof-expression): T may well be a pointer
     if (count == 0 || count > memory_.size() / sizeof(T)) return {};
     void* place = take(count * sizeof(T), alignof(T));
+    // NOLINTEND(bugprone-sizeof-expression)
     if (place == nullptr) return {};
     T* first = static_cast<T*>(place);
     for (std::size_t i = 0; i < count; ++i) new (first + i) T{};

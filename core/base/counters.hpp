@@ -15,7 +15,7 @@ namespace postern {
 #define POSTERN_COUNTERS(X)                                                                       \
   X(ConnectionsAccepted, "connections_accepted", "a client was taken")                            \
   X(ConnectionsRefused, "connections_refused", "a client was closed at once: no slot free")       \
-  X(ClientsDisplaced, "clients_displaced", "an idle or slow client was closed to make room")       \
+  X(ClientsDisplaced, "clients_displaced", "an idle or slow client was closed to make room")      \
   X(Requests, "requests", "a request head was complete, well-formed or not")                      \
   X(Answers1xx, "answers_1xx", "an interim answer was passed on to a client")                     \
   X(Answers2xx, "answers_2xx", "a client got a 2xx, from an upstream or from us")                 \

@@ -51,7 +51,7 @@ class Loader {
   void load_prefix(const Spot& spot, Endpoint& endpoint);
   void load_enrich(const Spot& list, Endpoint& endpoint);
   void load_rate(const Spot& spot, Endpoint& endpoint);
-  void find_clashes(const Spot& list, std::size_t index);
+  void find_clashes(const Spot& spot, std::size_t index);
   void refuse_unused(const Spot& endpoint);
 
   // load_authenticate.cpp
@@ -70,7 +70,7 @@ class Loader {
   void load_error_answer(const Spot& spot, ErrorAnswer& answer);
 
   // claim_slots.cpp
-  std::uint16_t slot_of(const Spot& path);
+  std::uint16_t slot_of(const Spot& where);
   std::uint16_t standard_slot(const Spot& rule, std::string_view path);
   std::uint16_t add_claim(const Spot& where, std::string_view text, const json::JsonPath& path);
 

@@ -21,7 +21,8 @@ void write_size_line(char* at, std::size_t size) {
     at[i] = digits[size & 15];
     size >>= 4;
   }
-  std::memcpy(at + 4, "\r\n", 2);
+  at[4] = '\r';
+  at[5] = '\n';
 }
 
 }  // namespace
@@ -50,7 +51,8 @@ BodyProgress copy_body(http::BodyReader& reader, Buffer& in, Buffers& buffers, B
       out.produce(step->produced);
     } else if (step->produced != 0) {
       write_size_line(room.data(), step->produced);
-      std::memcpy(data + step->produced, "\r\n", 2);
+      data[step->produced] = '\r';
+      data[step->produced + 1] = '\n';
       out.produce(size_line_bytes + step->produced + chunk_end_bytes);
     }
   }

@@ -129,30 +129,30 @@ class Gateway final : public Engine {
 
   // lookup.cpp: single flight
   Stage park(Exchange& x);
-  void wait_for(Exchange& x, std::uint16_t lookup);
+  void wait_for(Exchange& x, std::uint16_t slot);
   void leave_lookup(Exchange& x);
   Stage decided(Exchange& x, const token::Verification& verification);
   token::VerificationInput verification_input(std::uint16_t provider, std::string_view token);
   std::string_view lookup_token(const Lookup& lookup);
-  void finish_lookup(std::uint16_t lookup, const token::Verification& verification);
+  void finish_lookup(std::uint16_t slot, const token::Verification& verification);
   void note_provider(std::uint16_t index, const token::Verification& verification);
-  void end_lookup(std::uint16_t lookup);
+  void end_lookup(std::uint16_t slot);
   void remember(const Lookup& lookup, const token::Verification& verification);
   static std::optional<token::Facts> take_cached(std::span<const std::byte> entry,
                                                  std::uint32_t& digest);
   std::optional<token::Verification> recall(const crypto::Tag& tag);
   bool claim_flight(const crypto::Tag& tag);
   void end_flight(const crypto::Tag& tag);
-  void look_again(std::uint16_t lookup);
+  void look_again(std::uint16_t slot);
   void look_again_at_all(MonotonicTime due);
 
   // provider_call.cpp: one request to a provider and its answer
-  bool ask(std::uint16_t lookup, const token::ProviderRequest& request);
+  bool ask(std::uint16_t slot, const token::ProviderRequest& request);
   void provider_received(std::uint16_t connection);
   bool take_provider_head(Lookup& lookup);
-  void provider_answered(std::uint16_t lookup);
+  void provider_answered(std::uint16_t slot);
   void provider_lost(std::uint16_t connection, Loss loss);
-  void provider_fault(std::uint16_t lookup, token::ProviderError problem);
+  void provider_fault(std::uint16_t slot, token::ProviderError problem);
 
   // forward.cpp: to the upstream
   Stage forward(Exchange& x);

@@ -18,6 +18,7 @@ constexpr std::size_t answer_slack_bytes = 128;
 
 }  // namespace
 
+// NOLINTBEGIN(cppcoreguidelines-prefer-member-initializer): one follows from the other
 Shape::Shape(const config::Config& config) {
   const config::Limits& limits = config.limits;
   clients = std::size_t{limits.connections} + limits.idle_connections;
@@ -46,5 +47,6 @@ Shape::Shape(const config::Config& config) {
                                         .depth_max = token::oauth2::answer_depth_max,
                                         .values_max = token::oauth2::answer_values_max});
 }
+// NOLINTEND(cppcoreguidelines-prefer-member-initializer)
 
 }  // namespace postern::gateway

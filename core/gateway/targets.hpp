@@ -55,7 +55,7 @@ class Targets {
   std::uint16_t take_idle(std::uint16_t target);
   /// A new connection, which will be looked up and opened; its user is told by connected() or
   /// closed(). no_slot when as many as allowed are busy.
-  std::uint16_t open(std::uint16_t target, MonotonicTime now);
+  std::uint16_t open(std::uint16_t index, MonotonicTime now);
   /// `lost` could not be opened: the next one tries the target's next address. True: there is one
   /// that was not tried for `lost`.
   bool try_next_address(std::uint16_t lost);
@@ -74,7 +74,7 @@ class Targets {
   std::optional<Command> next_command();
 
  private:
-  void start_connecting(std::uint16_t connection);
+  void start_connecting(std::uint16_t slot);
   void push(std::uint16_t& first, std::uint16_t connection);
   void remove(std::uint16_t& first, std::uint16_t connection);
   void learn(Target& target, std::span<const Address> found, MonotonicTime now);

@@ -46,29 +46,26 @@ int on_value_complete(llhttp_t* parser) {
 // Stop here: bodies are read by BodyReader, under the framing that this room decides.
 int on_head_complete(llhttp_t*) { return HPE_PAUSED; }
 
-const llhttp_settings_t& settings() {
-  static const llhttp_settings_t all = [] {
-    llhttp_settings_t s;
-    llhttp_settings_init(&s);
-    s.on_method = on_element<&HeadScan::method>;
-    s.on_url = on_element<&HeadScan::target>;
-    s.on_version = on_element<&HeadScan::version>;
-    s.on_status = on_element<&HeadScan::reason>;
-    s.on_header_field = on_field_part<&Collector::name>;
-    s.on_header_value = on_field_part<&Collector::value>;
-    s.on_header_value_complete = on_value_complete;
-    s.on_headers_complete = on_head_complete;
-    return s;
-  }();
+// Complete when the program is built: a static made at first use would be guarded by a lock.
+constexpr llhttp_settings_t settings = [] {
+  llhttp_settings_t all{};
+  all.on_method = on_element<&HeadScan::method>;
+  all.on_url = on_element<&HeadScan::target>;
+  all.on_version = on_element<&HeadScan::version>;
+  all.on_status = on_element<&HeadScan::reason>;
+  all.on_header_field = on_field_part<&Collector::name>;
+  all.on_header_value = on_field_part<&Collector::value>;
+  all.on_header_value_complete = on_value_complete;
+  all.on_headers_complete = on_head_complete;
   return all;
-}
+}();
 
 HeadScan scan(llhttp_type_t type, std::string_view bytes, Fields& fields) {
   fields.clear();
   Collector all;
   all.fields = &fields;
   llhttp_t parser;
-  llhttp_init(&parser, type, &settings());
+  llhttp_init(&parser, type, &settings);
   parser.data = &all;
   const llhttp_errno_t error = llhttp_execute(&parser, bytes.data(), bytes.size());
   all.scan.status = parser.status_code;

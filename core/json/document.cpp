@@ -172,15 +172,11 @@ Result<std::int64_t, NumberError> Value::fixed_point(unsigned decimals) const {
   for (const char c : text) {
     if (c == '.') {
       in_fraction = true;
-    } else if (c < '0' || c > '9') {
-      return Failure{NumberError::TooPrecise};  // an exponent
-    } else if (!in_fraction) {
+    } else if (c >= '0' && c <= '9' && (!in_fraction || decimals > 0)) {
       append(c - '0');
-    } else if (decimals > 0) {
-      append(c - '0');
-      --decimals;
+      if (in_fraction) --decimals;
     } else if (c != '0') {
-      return Failure{NumberError::TooPrecise};
+      return Failure{NumberError::TooPrecise};  // one decimal too many, or an exponent
     }
   }
   for (; decimals > 0; --decimals) append(0);

@@ -13,10 +13,10 @@ namespace postern::token {
 /// from wrapping.
 inline constexpr std::int64_t numeric_date_max = std::int64_t{1} << 53;
 
-/// The NumericDate (RFC 7519 section 2) that `number`, the text of a JSON number, stands for; a
+/// The NumericDate (RFC 7519 section 2) that `text`, a JSON number, stands for; a
 /// fraction is rounded down, so that a token never lives longer than it says. Nothing when its
 /// magnitude is above numeric_date_max or the text is not a JSON number. No floating point and no
-/// loop over an exponent: O(length of `number`).
-std::optional<WallTime> parse_numeric_date(std::string_view number);
+/// loop over an exponent: O(length of `text`).
+std::optional<WallTime> parse_numeric_date(std::string_view text);
 
 }  // namespace postern::token

@@ -4,12 +4,10 @@
 
 namespace postern::firmware {
 
-/// Exit codes of the program.
-enum ExitCode : int {
-  exit_well = 0,
-  exit_failed = 1,  ///< The machine says no: an address in use, no memory.
-  exit_refused = 2  ///< The configuration or the command line is wrong.
-};
+// Exit codes of the program.
+inline constexpr int exit_well = 0;
+inline constexpr int exit_failed = 1;   ///< The machine says no: an address in use, no memory.
+inline constexpr int exit_refused = 2;  ///< The configuration or the command line is wrong.
 
 // The program's commands. Each prints what it has to say and returns the exit code.
 int run(const std::string& file);

@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace postern::firmware;
+namespace firmware = postern::firmware;
 
 constexpr const char* help =
     "postern - an API gateway that fits into the appliance it protects\n"
@@ -30,7 +30,7 @@ constexpr const char* help =
 
 int usage(const std::string& problem) {
   std::fprintf(stderr, "postern: %s; see postern --help\n", problem.c_str());
-  return exit_refused;
+  return firmware::exit_refused;
 }
 
 }  // namespace
@@ -41,22 +41,22 @@ int main(int count, char** values) {
   const std::string& command = words.front();
   if (command == "--help" || command == "-h" || command == "help") {
     std::fputs(help, stdout);
-    return exit_well;
+    return firmware::exit_well;
   }
   if (command == "--version") {
     std::puts("postern " POSTERN_VERSION);
-    return exit_well;
+    return firmware::exit_well;
   }
   if (command == "run") {
-    if (words.size() == 3 && words[1] == "--config") return run(words[2]);
+    if (words.size() == 3 && words[1] == "--config") return firmware::run(words[2]);
     constexpr std::string_view joined = "--config=";
     if (words.size() == 2 && words[1].starts_with(joined))
-      return run(words[1].substr(joined.size()));
+      return firmware::run(words[1].substr(joined.size()));
     return usage("run wants --config FILE");
   }
   if (command == "check" || command == "plan") {
     if (words.size() != 2) return usage(command + " wants one FILE");
-    return command == "check" ? check(words[1]) : plan(words[1]);
+    return command == "check" ? firmware::check(words[1]) : firmware::plan(words[1]);
   }
   return usage("there is no command " + command);
 }

@@ -1,7 +1,7 @@
 #include "platform/linux/clocks.hpp"
 
 #include <sys/timex.h>
-#include <time.h>
+#include <ctime>
 
 namespace postern::platform {
 namespace {

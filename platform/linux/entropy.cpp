@@ -1,7 +1,7 @@
 #include "platform/linux/entropy.hpp"
 
-#include <errno.h>
 #include <sys/random.h>
+#include <cerrno>
 
 namespace postern::platform {
 

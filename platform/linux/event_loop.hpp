@@ -1,3 +1,7 @@
+// linux: an engine's sockets, names, clocks and log, on one kernel's terms.
+// In: an Engine, listening sockets, words from other threads. Out: events and bytes to the engine,
+// bytes to sockets, lines to standard error.
+// Never: a wait for anything but epoll, a decision about a request, an allocation per request.
 #pragma once
 
 #include <sys/epoll.h>

@@ -24,7 +24,7 @@ class Lingering {
   std::uint16_t add(Descriptor socket, MonotonicTime now);
   /// Throws away what has arrived; closes at the peer's end. A place that was closed meanwhile may
   /// be named, even if another connection has it.
-  void readable(std::uint16_t place);
+  void readable(std::uint16_t number);
   /// Closes what has waited long enough.
   void advance(MonotonicTime now);
   [[nodiscard]] MonotonicTime next_deadline() const;

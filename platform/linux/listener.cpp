@@ -1,10 +1,10 @@
 #include "platform/linux/listener.hpp"
 
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
+#include <cerrno>
+#include <cstring>
 
 #include "platform/linux/socket_address.hpp"
 

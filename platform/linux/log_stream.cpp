@@ -1,12 +1,12 @@
 #include "platform/linux/log_stream.hpp"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <cerrno>
+#include <climits>
 
 #include <algorithm>
 #include <string>

@@ -1,7 +1,7 @@
 #include "platform/linux/resolver.hpp"
 
 #include <netdb.h>
-#include <signal.h>
+#include <csignal>
 
 #include <condition_variable>
 #include <cstring>

@@ -1,9 +1,9 @@
 #include "platform/linux/stream.hpp"
 
-#include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <cerrno>
 
 namespace postern::platform {
 namespace {

@@ -154,7 +154,9 @@ void Driver::lost(Link& link) {
   // the engine's own time-out takes the slot back with Abort.
   link.phase = Link::Phase::Gone;
   if (random_.chance(500)) return;
-  for (std::size_t left; (left = size_of(engine_.send_window(link.id))) > 0;) {
+  for (;;) {
+    const std::size_t left = size_of(engine_.send_window(link.id));
+    if (left == 0) break;
     engine_.sent(link.id, left, scheduler_.clock());
   }
   forget(link);
@@ -239,7 +241,7 @@ void Driver::abort(ConnectionId id) {
   forget(*link);
 }
 
-void Driver::resolve(std::string name) {
+void Driver::resolve(const std::string& name) {
   if (name.empty() || name.size() > name_bytes_max) violated("Resolve of an impossible name");
   surroundings_.resolve(name, [this, name](std::span<const Address> found) {
     engine_.resolved(name, found, scheduler_.clock());

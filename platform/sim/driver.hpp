@@ -64,7 +64,7 @@ class Driver final : public EngineSide {
   void connect(const Command& command);
   void close(Link& link);
   void abort(ConnectionId id);
-  void resolve(std::string name);
+  void resolve(const std::string& name);
   void flush(Link& link);
   void forget(Link& link);
   void read_log();

@@ -66,7 +66,7 @@ class MessageReader {
 
   void run();
   bool read_head();
-  bool read_field(std::string_view line);
+  bool read_field(std::string_view text);
   void frame();
   void frame_answer_without_length(bool has_body);
   bool read_chunk_size();

@@ -46,7 +46,7 @@ std::string head_of(const Upstream::Answer& answer, bool for_head_request) {
 }
 
 std::string bytes_of(const Upstream::Answer& answer, bool for_head_request) {
-  const std::string head = head_of(answer, for_head_request);
+  std::string head = head_of(answer, for_head_request);
   if (for_head_request || answer.framing == Upstream::Answer::Framing::None) return head;
   return head + (answer.framing == Upstream::Answer::Framing::Chunked ? chunked(answer.body)
                                                                       : answer.body);
