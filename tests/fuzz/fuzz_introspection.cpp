@@ -1,0 +1,158 @@
+// A provider's answer to an introspection. The first byte chooses the provider's settings and the
+// clock, the second the status and the media type; the rest is the body. Whatever it says, nothing
+// but a 200 verifies a token, nobody's fault but the token's refuses it, and nothing is remembered
+// for longer than the configuration allows.
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config/load.hpp"
+#include "core/token/oauth2/introspection.hpp"
+#include "tests/fuzz/check.hpp"
+
+namespace postern {
+namespace {
+
+constexpr std::string_view configuration = R"({
+  "listeners": [{"address": "127.0.0.1:1"}],
+  "limits": {"facts_bytes": 256},
+  "providers": {
+    "rfc7662": {"issuer": "http://id.test",
+                "introspection": {"url": "http://id.test/i", "client_auth": "none"},
+                "cache": {"max_ttl_s": 300, "negative_ttl_s": 10, "safety_margin_s": 5}},
+    "status": {"introspection": {"url": "http://id.test/i", "client_auth": "none",
+                                 "mode": "status"},
+               "cache": {"max_ttl_s": 300, "negative_ttl_s": 10, "safety_margin_s": 5}}
+  },
+  "upstreams": {"api": {"servers": ["http://127.0.0.1:2"]}},
+  "endpoints": [{
+    "name": "api", "match": {"path": "/"}, "upstream": "api",
+    "authenticate": {"connector": "oauth2", "select": {
+        "header": "X-Tenant", "values": {"s": "status"}, "default": "rfc7662"}},
+    "authorize": {"scopes": {"all": ["read"]}, "audience": ["a"], "clients": ["c"]},
+    "enrich": [{"header": "X-Sub", "claim": "$.sub"}, {"header": "X-Deep", "claim": "$.a.b[1]"}]
+  }]
+})";
+
+class NoSecrets final : public config::SecretReader {
+ public:
+  config::SecretProblem read(std::string_view, config::ClientSecret&) override {
+    return config::SecretProblem::Missing;
+  }
+};
+
+class ReadFindings final : public config::Findings {
+  void found(const config::Finding& finding) override {
+    std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(finding.pointer.size()),
+                 finding.pointer.data(), static_cast<int>(finding.problem.size()),
+                 finding.problem.data());
+  }
+};
+
+const config::Config& loaded() {
+  static std::vector<std::byte> memory(config::configuration_bytes_max);
+  static std::vector<std::byte> scratch_memory(config::load_scratch_bytes_max);
+  static const config::Config* config = [] {
+    Arena arena(memory);
+    Arena scratch(scratch_memory);
+    NoSecrets secrets;
+    ReadFindings findings;
+    return config::load(configuration, secrets, arena, scratch, findings);
+  }();
+  fuzz::check(config != nullptr, "the configuration of this test is right");
+  return *config;
+}
+
+void check_facts(const token::Facts& facts, const config::Config& config) {
+  fuzz::check(facts.bytes().size() <= config.limits.facts_bytes, "facts are bounded");
+  const auto copy = token::Facts::from_cache(facts.bytes());
+  fuzz::check(copy.has_value(), "facts can be kept");
+  fuzz::check(copy->expires_at() == facts.expires_at() && copy->provider() == facts.provider(),
+              "what was kept says the same");
+  for (std::uint16_t slot = 0; slot < config.claims.size(); ++slot) {
+    const token::Claim claim = facts.claim(slot);
+    fuzz::check(claim.present() == copy->claim(slot).present(),
+                "what was kept has the same claims");
+    for (const token::Value value : claim) {
+      fuzz::check(fuzz::within(value.text, {reinterpret_cast<const char*>(facts.bytes().data()),
+                                            facts.bytes().size()}),
+                  "a value lies in its facts");
+    }
+    std::array<char, 1024> room;
+    ByteWriter out(room);
+    if (claim.text_for_header(out) == token::HeaderText::Written && out.ok()) {
+      fuzz::check(fuzz::is_field_value(out.written()), "a header is one line");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace postern
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace postern;
+  if (size < 2) return 0;
+  const config::Config& config = loaded();
+  constexpr std::uint16_t statuses[] = {200, 200, 200, 200, 401, 403, 404, 429,
+                                        500, 503, 302, 204, 400, 299, 100, 599};
+  constexpr std::string_view media_types[] = {"application/json", "", "text/html",
+                                              "Application/JSON ; charset=utf-8"};
+  constexpr ClockTrust trusts[] = {ClockTrust::Synchronised, ClockTrust::Floor,
+                                   ClockTrust::Unknown};
+
+  static std::vector<std::byte> memory(4096);
+  Arena arena(memory);
+  const std::uint16_t index = data[0] % config.providers.size();
+  token::Provider provider(config.providers[index], index, arena);
+  Clock clock;
+  clock.wall = WallTime{1'800'000'000};
+  clock.trust = trusts[data[0] / 2 % 3];
+
+  static std::vector<char> scratch(16 * 1024);
+  static std::vector<std::byte> json_memory(
+      json::parse_arena_bytes({.text_bytes_max = 16 * 1024,
+                               .depth_max = token::oauth2::answer_depth_max,
+                               .values_max = token::oauth2::answer_values_max}));
+  Arena json_arena(json_memory);
+  std::vector<std::byte> facts_memory(config.limits.facts_bytes);
+
+  token::ProviderAnswer answer;
+  answer.status = statuses[data[1] % 16];
+  answer.content_type = media_types[data[1] / 16 % 4];
+  answer.content_encoded = data[1] / 64 == 3;
+  answer.body =
+      fuzz::text_of(data + 2, std::min<std::size_t>(size - 2, config.limits.provider_answer_bytes));
+  const token::VerificationInput input{config,  provider,   "token",     clock,
+                                       scratch, json_arena, facts_memory};
+  const token::Verification verification = token::oauth2::answered(input, answer);
+
+  using Kind = token::Verification::Kind;
+  const config::Provider& settings = config.providers[index];
+  switch (verification.kind) {
+    case Kind::Verified:
+      fuzz::check(answer.status == 200, "only a 200 verifies");
+      fuzz::check(verification.facts.has_value(), "what is verified are facts");
+      fuzz::check(verification.lifetime <= settings.max_ttl, "facts end in time");
+      fuzz::check(settings.introspection->mode == config::IntrospectionMode::Status ||
+                      answer.body.find("active") != std::string_view::npos ||
+                      answer.body.find("\\u") != std::string_view::npos,
+                  "RFC 7662 verifies by `active`");
+      check_facts(*verification.facts, config);
+      break;
+    case Kind::Refused:
+      fuzz::check(answer.status >= 200 && answer.status < 500 && answer.status != 429,
+                  "a fault refuses nothing");
+      fuzz::check(verification.lifetime <= settings.negative_ttl, "a refusal ends in time");
+      break;
+    case Kind::Undecided:
+      fuzz::check(verification.lifetime == Duration{}, "a fault is not remembered");
+      fuzz::check(verification.retry_after_s >= 1, "a fault says when to come back");
+      break;
+    case Kind::Ask:
+      fuzz::check(false, "introspection asks once");
+  }
+  return 0;
+}
