@@ -78,7 +78,8 @@ class Engine {
   /// Offers a new client. Nothing: no room, close it.
   virtual std::optional<ConnectionId> accepted(ListenerId, const Address& peer, const Clock&) = 0;
   virtual void connected(ConnectionId, const Clock&) = 0;
-  /// The connection is gone, both directions. After Close or Abort was taken this is not called.
+  /// The connection is gone, both directions; bytes that a Close still had to send are lost. After
+  /// Abort was taken, or all of a Close's bytes were sent, this is not called.
   virtual void closed(ConnectionId, Closed, const Clock&) = 0;
   /// The peer will send no more (TCP FIN); we may still send. All received bytes were delivered
   /// before.

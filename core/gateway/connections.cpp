@@ -50,6 +50,7 @@ void Connections::queue(std::uint16_t slot, unsigned bits) {
   Connection& connection = pool_[slot];
   POSTERN_ASSERT(!connection.freed);
   if (connection.gone) return;  // the platform knows it no more
+  if (connection.phase == Phase::Naming && bits == attend_bit) return;  // or not yet
   connection.commands = static_cast<std::uint8_t>(connection.commands | bits);
   if (connection.queued) return;
   connection.queued = true;
@@ -95,6 +96,7 @@ std::optional<Command> Connections::next_command() {
       pool_.release(slot);
       continue;
     }
+    if (connection.gone) continue;  // wished for before it went
     const bool abort = command.kind == Command::Kind::Abort;
     if (abort || (command.kind == Command::Kind::Close && !has_output(slot))) free(slot);
     if (abort && unknown) continue;

@@ -53,7 +53,7 @@ void Gateway::client_received(std::uint16_t client, std::string_view fresh) {
   // While an answer is waited for, what else the client sends waits, too.
 }
 
-void Gateway::client_sent(std::uint16_t client, bool all) {
+void Gateway::client_sent(std::uint16_t client, std::size_t byte_count, bool all) {
   if (all) connections_.drop_output(client);
   if (connections_[client].user == no_slot) {
     if (all) serve(client);  // a pipelined request may wait
@@ -61,7 +61,9 @@ void Gateway::client_sent(std::uint16_t client, bool all) {
   }
   Exchange& x = exchange_of(client);
   if (x.stage == Stage::Tunnel) return pump_tunnel(x);
-  if (x.stage == Stage::Relay && x.answer_begun) return pump_answer(x);
+  if (x.stage != Stage::Relay || !x.answer_begun) return;
+  x.read_bytes += static_cast<std::uint32_t>(byte_count);
+  pump_answer(x);
 }
 
 // The client sends no more, but may still read: what has arrived of its requests is answered.
@@ -224,7 +226,7 @@ void Gateway::sent(ConnectionId id, std::size_t byte_count, const Clock& clock) 
   if (it.phase == Phase::Closing) {
     if (all && !it.queued) connections_.free(slot);  // Close was taken, and is done
   } else if (it.role == Role::Client) {
-    client_sent(slot, all);
+    client_sent(slot, byte_count, all);
   } else {
     outgoing_sent(slot, all);
   }

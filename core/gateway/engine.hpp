@@ -97,7 +97,7 @@ class Gateway final : public Engine {
 
   // engine.cpp: events and commands
   void client_received(std::uint16_t client, std::string_view fresh);
-  void client_sent(std::uint16_t client, bool all);
+  void client_sent(std::uint16_t client, std::size_t byte_count, bool all);
   void client_ended(std::uint16_t client);
   void client_closed(std::uint16_t client);
   void displace_client(bool holds_buffer);

@@ -76,6 +76,7 @@ struct Exchange {
   http::BodyReader request_body;
   http::BodyReader answer_body;
   std::uint32_t progress_bytes = 0;  ///< Body bytes since the present body time-out was started.
+  std::uint32_t read_bytes = 0;  ///< By the client, since its present send time-out was started.
 
   // For the access log.
   MonotonicTime started;

@@ -10,8 +10,8 @@ namespace {
 
 // Interim answers (RFC 9110 section 15.2) passed on for one request; more are a flood.
 constexpr std::uint8_t interim_answers_max = 16;
-// A body must move at least this much within its time: one byte now and then does not hold a
-// connection.
+// A body must move at least this much within its time, either way: one byte now and then does not
+// hold a connection.
 constexpr std::uint32_t progress_bytes_min = 1024;
 
 }  // namespace
@@ -122,7 +122,9 @@ void Gateway::pump_answer(Exchange& x) {
       return answer_complete(x);
     case BodyProgress::State::Blocked:
       // The client does not read: its time runs now, the upstream's stands still.
+      if (x.send_timed && x.read_bytes < progress_bytes_min) return;
       x.send_timed = true;
+      x.read_bytes = 0;
       x.answer_timed = false;
       connections_.cancel(x.upstream);
       connections_.start(x.client, send_timer_, clock_.now);

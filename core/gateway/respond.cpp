@@ -137,6 +137,13 @@ void Gateway::refuse_client(std::uint16_t client) {
   counters_.add(Counter::ExchangesExhausted);
   counters_.add(Counter::Refused503);
   connections_[client].fixed_answer = exhausted_answer;
+  Exchange x;  // for its line in the log
+  x.client = client;
+  x.from = connections_[client].peer;
+  x.started = clock_.now;
+  x.status = 503;
+  x.why = "exchanges";
+  record(x);
   close_client(client);
 }
 
