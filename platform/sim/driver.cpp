@@ -150,16 +150,8 @@ void Driver::lost(Link& link) {
     return;
   }
   if (link.phase != Link::Phase::Closing) return;
-  // After Close closed() is not called. The bytes have nowhere to go: either they count as sent, or
-  // the engine's own time-out takes the slot back with Abort.
-  link.phase = Link::Phase::Gone;
-  if (random_.chance(500)) return;
-  for (;;) {
-    const std::size_t left = size_of(engine_.send_window(link.id));
-    if (left == 0) break;
-    engine_.sent(link.id, left, scheduler_.clock());
-  }
   forget(link);
+  engine_.closed(link.id, Closed::ByPeer, scheduler_.clock());
 }
 
 void Driver::turn() {
@@ -203,7 +195,8 @@ void Driver::execute(const Command& command) {
   }
   Link* link = living(command.connection);
   if (link == nullptr) {
-    return violated("a command for " + name_of(command.connection) + ", which is dead");
+    return violated("command " + std::to_string(static_cast<int>(command.kind)) + " for " +
+                    name_of(command.connection) + ", which is dead");
   }
   if (command.kind == Command::Kind::Close) return close(*link);
   if (link->phase != Link::Phase::Open) return;

@@ -1,5 +1,7 @@
 #include "platform/sim/fault_plan.hpp"
 
+#include <algorithm>
+
 namespace postern::platform::sim {
 
 FaultPlan FaultPlan::draw(Random& random) {
@@ -8,7 +10,11 @@ FaultPlan FaultPlan::draw(Random& random) {
   plan.whole_rate = static_cast<unsigned>(random.below(1001));
   if (random.chance(500)) plan.delay_max = milliseconds(random.between(1, 40));
   if (random.chance(500)) plan.lateness_max = milliseconds(random.between(0, 5));
-  if (random.chance(300)) plan.small_socket_rate = static_cast<unsigned>(random.below(600));
+  if (random.chance(300)) {
+    plan.small_socket_rate = static_cast<unsigned>(random.below(600));
+    // Many round trips per message: they must be short, or time-outs would be right to strike.
+    plan.delay_max = microseconds(std::min<std::int64_t>(plan.delay_max.us, 5000));
+  }
   if (random.chance(500)) plan.spurious_rate = 50;
   if (random.chance(333)) return plan;
 

@@ -7,6 +7,7 @@ namespace postern::platform::sim {
 namespace {
 
 constexpr std::size_t usual_socket_bytes = 64 * 1024;
+constexpr std::size_t small_socket_bytes_min = 64;
 constexpr std::uint64_t single_byte_pieces = 400;
 constexpr std::int64_t cut_within_bytes = 3000;
 
@@ -17,8 +18,9 @@ Link::Nature Link::Nature::draw(const FaultPlan& plan, Random& random) {
   if (!random.chance(plan.whole_rate)) {
     nature.cutting = random.chance(500) ? Cutting::Ragged : Cutting::Bytes;
   }
-  nature.socket_bytes =
-      random.chance(plan.small_socket_rate) ? 1 + random.below(300) : usual_socket_bytes;
+  nature.socket_bytes = random.chance(plan.small_socket_rate)
+                            ? small_socket_bytes_min + random.below(300)
+                            : usual_socket_bytes;
   if (random.chance(plan.cut_rate)) {
     nature.cut_at[random.below(2)] =
         static_cast<std::uint64_t>(random.between(0, cut_within_bytes));

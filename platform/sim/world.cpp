@@ -45,6 +45,8 @@ Host& World::add_host(const Address& address, std::function<std::shared_ptr<Peer
   return host;
 }
 
+Host& World::host(const Address& address) { return hosts_.at(key_of(address)); }
+
 void World::add_name(std::string name, std::vector<Address> addresses) {
   names_[std::move(name)] = std::move(addresses);
 }

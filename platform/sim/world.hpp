@@ -46,6 +46,8 @@ class World final : public Surroundings {
   void add_engine(Engine& engine);
   /// An address nobody was added for refuses connections.
   Host& add_host(const Address& address, std::function<std::shared_ptr<Peer>()> answer);
+  /// REQUIRES: it was added.
+  Host& host(const Address& address);
   /// What look-ups of `name` find. A name nobody added has no addresses.
   void add_name(std::string name, std::vector<Address> addresses);
 

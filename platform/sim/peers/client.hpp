@@ -59,6 +59,8 @@ class Client final : public Peer, public std::enable_shared_from_this<Client> {
   void received(Wire& wire, std::string_view bytes) override;
   void ended(Wire& wire) override;
   void lost(Wire& wire) override;
+  /// Nobody listens any more.
+  void turned_away() { finish(End::Lost); }
 
   [[nodiscard]] const std::vector<Answer>& answers() const { return answers_; }
   [[nodiscard]] std::size_t interim_count() const { return interim_count_; }

@@ -75,11 +75,11 @@ void MessageReader::end() {
 }
 
 std::optional<Message> MessageReader::take() {
-  if (state_ != State::Whole || !broken_.empty()) return std::nullopt;
-  Message whole = std::exchange(message_, Message{});
-  state_ = State::Head;
+  // Not before: whether the next one has a body is said after the last one was taken.
   run();
-  return whole;
+  if (state_ != State::Whole || !broken_.empty()) return std::nullopt;
+  state_ = State::Head;
+  return std::exchange(message_, Message{});
 }
 
 const Message* MessageReader::head() { return state_ == State::Head ? nullptr : &message_; }

@@ -54,6 +54,10 @@ std::string bytes_of(const Upstream::Answer& answer, bool for_head_request) {
 
 }  // namespace
 
+bool Upstream::Answer::dies(bool for_head_request) const {
+  return dies_after < bytes_of(*this, for_head_request).size();
+}
+
 /// One connection to the upstream: requests one after the other, each answered before the next is
 /// read.
 class Upstream::Conversation final : public Peer,
@@ -117,7 +121,7 @@ class Upstream::Conversation final : public Peer,
     }
     const bool for_head_request = seen_->message.method() == "HEAD";
     std::string text = bytes_of(answer_, for_head_request);
-    dies_ = answer_.dies_after < text.size();
+    dies_ = answer_.dies(for_head_request);
     if (dies_) text.resize(answer_.dies_after);
     const std::size_t first = answer_.gap.us > 0 ? text.size() / 2 : text.size();
     wire_->send(std::string_view(text).substr(0, first));
@@ -136,7 +140,8 @@ class Upstream::Conversation final : public Peer,
     }
     if (answer_.vanish_idle) {
       upstream_.world_.after(idle_before_vanishing, [self = shared_from_this()] {
-        if (self->wire_ != nullptr) self->wire_->close();
+        const bool idle = self->seen_ == nullptr;  // not meanwhile at the next request
+        if (idle && self->wire_ != nullptr) self->wire_->close();
       });
     }
     answer_over_ = true;

@@ -37,6 +37,9 @@ class Upstream {
     bool vanish_idle = false;  ///< Says nothing, and closes when idle: the next request may meet a
                                ///< dead connection.
     bool tunnel = false;       ///< 101, then echoes.
+
+    /// The connection dies before the last byte.
+    [[nodiscard]] bool dies(bool for_head_request) const;
   };
 
   /// A request as far as it has arrived.
