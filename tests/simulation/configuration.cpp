@@ -1,0 +1,55 @@
+#include "tests/simulation/configuration.hpp"
+
+namespace postern::simulation {
+namespace {
+
+constexpr const char* roomy_limits = R"({"connections": 64, "idle_connections": 64,
+    "upstream_connections": 64, "header_bytes": 2048, "cache_entries": 64, "lookups": 16,
+    "waiters": 64, "log_bytes": 65536})";
+
+constexpr const char* tight_limits = R"({"connections": 3, "idle_connections": 2,
+    "upstream_connections": 2, "header_bytes": 1024, "cache_entries": 16, "lookups": 1,
+    "waiters": 2, "log_bytes": 4096})";
+
+constexpr const char* the_rest = R"(
+  "listeners": [{"address": "0.0.0.0:8080"}],
+  "timeouts": {"head_ms": 5000, "body_ms": 5000, "idle_ms": 20000, "send_ms": 5000,
+               "drain_ms": 5000},
+  "providers": {
+    "plant": {
+      "introspection": {
+        "url": "http://provider.test:9100/introspect", "client_auth": "client_secret_basic",
+        "client_id": "gateway", "client_secret_file": "secret"
+      },
+      "timeouts": {"connect_ms": 500, "response_ms": 1000},
+      "cache": {"max_ttl_s": 30, "negative_ttl_s": 5, "safety_margin_s": 1}
+    }
+  },
+  "upstreams": {
+    "historian": {"servers": ["http://10.0.0.3:9000"], "connect_ms": 500, "response_ms": 3000},
+    "camera": {"servers": ["http://camera.test:9000"], "connect_ms": 500, "response_ms": 3000}
+  },
+  "endpoints": [
+    {"name": "public", "match": {"path": "/public/"}, "authenticate": {"connector": "none"},
+     "forward_authorization": false, "upstream": "historian"},
+    {"name": "read", "match": {"path": "/read/"},
+     "authenticate": {"connector": "oauth2", "select": {"default": "plant"}},
+     "authorize": {"scopes": {"all": ["read"]}},
+     "enrich": [{"header": "X-Subject", "claim": "$.sub"}],
+     "forward_authorization": false, "upstream": "historian"},
+    {"name": "write", "match": {"path": "/write/", "methods": ["POST", "PUT"]},
+     "authenticate": {"connector": "oauth2", "select": {"default": "plant"}},
+     "authorize": {"scopes": {"all": ["write"]}},
+     "forward_authorization": true, "upstream": "camera"}
+  ],
+  "logging": {"access": "stderr"}
+)";
+
+}  // namespace
+
+std::string configuration_text(bool tight) {
+  return std::string("{\"limits\": ") + (tight ? tight_limits : roomy_limits) + "," + the_rest +
+         "}";
+}
+
+}  // namespace postern::simulation

@@ -1,0 +1,76 @@
+#include "tests/simulation/gateway_under_test.hpp"
+
+#include <array>
+#include <cstring>
+#include <new>
+#include <string_view>
+
+#include "core/base/bytes.hpp"
+#include "core/base/memory_plan.hpp"
+#include "core/config/load.hpp"
+
+namespace postern::simulation {
+namespace {
+
+constexpr std::size_t configuration_bytes = 64 * 1024;
+constexpr std::align_val_t alignment{MemoryRow::alignment};
+
+/// The one secret there is.
+class OneSecret final : public config::SecretReader {
+ public:
+  config::SecretProblem read(std::string_view, config::ClientSecret& secret) override {
+    return secret.set(as_bytes(client_secret)) ? config::SecretProblem::None
+                                               : config::SecretProblem::TooLong;
+  }
+};
+
+class FindingsAsText final : public config::Findings {
+ public:
+  std::string text;
+
+ private:
+  void found(const config::Finding& finding) override {
+    text += std::string(finding.pointer) + ": " + std::string(finding.problem) + "; " +
+            std::string(finding.remedy) + "\n";
+  }
+};
+
+/// The largest file needs megabytes to be parsed; a run per file would spend its time on clearing
+/// them.
+std::vector<std::byte>& scratch_memory() {
+  static thread_local std::vector<std::byte> memory(config::load_scratch_bytes_max);
+  return memory;
+}
+
+}  // namespace
+
+void GatewayUnderTest::Freed::operator()(std::byte* block) const {
+  ::operator delete(block, alignment);
+}
+
+GatewayUnderTest::GatewayUnderTest(const std::string& configuration, std::size_t engine_count)
+    : config_memory_(configuration_bytes), config_arena_(config_memory_) {
+  OneSecret secrets;
+  FindingsAsText findings;
+  Arena scratch(scratch_memory());
+  config_ = config::load(configuration, secrets, config_arena_, scratch, findings);
+  if (config_ == nullptr) {
+    trouble_ = findings.text;
+    return;
+  }
+  const auto size =
+      static_cast<std::size_t>(gateway::plan_memory(*config_, engine_count).total_bytes());
+  block_.reset(static_cast<std::byte*>(::operator new(size, alignment)));
+  std::memset(block_.get(), 0, size);  // as a fresh mapping is
+  memory_ = {block_.get(), size};
+  arena_ = Arena(memory_);
+  std::array<std::byte, 32> entropy{};
+  for (std::size_t i = 0; i < entropy.size(); ++i) entropy[i] = static_cast<std::byte>(i);
+  gateway::Shared* shared = gateway::create_shared(arena_, *config_, engine_count, entropy);
+  for (std::size_t i = 0; i < engine_count; ++i) {
+    engines_.push_back(gateway::create(arena_, *config_, *shared, i, engine_count));
+  }
+  if (used_bytes() != planned_bytes()) trouble_ = "the plan's total is not what was taken";
+}
+
+}  // namespace postern::simulation

@@ -1,0 +1,185 @@
+#include "tests/simulation/simulation.hpp"
+
+#include <array>
+#include <cstdlib>
+
+#include "tests/simulation/judge.hpp"
+
+namespace postern::simulation {
+namespace {
+
+using platform::sim::address_of;
+using platform::sim::Client;
+using platform::sim::Message;
+using platform::sim::Provider;
+using platform::sim::Upstream;
+
+// Addresses as in configuration.cpp.
+const Address provider_address = address_of(2, 9100);
+const Address historian_address = address_of(3, 9000);
+const Address camera_address = address_of(4, 9000);
+
+// Every time-out of the configuration, one after the other, with room to spare; and the slowest
+// reading of some answers that is still fast enough.
+constexpr Duration until_everything_has_timed_out = seconds(1500);
+constexpr Duration drain_time = seconds(5);
+
+std::function<Upstream::Answer(const Message&)> planned(const Story& story) {
+  return [&story](const Message& head) {
+    const std::string target = head.target();
+    const std::size_t at = target.find("?n=");
+    if (at == std::string::npos) return Upstream::Answer{};
+    const std::size_t id = std::strtoull(target.c_str() + at + 3, nullptr, 10);
+    return id < story.requests.size() ? story.requests[id].answer : Upstream::Answer{};
+  };
+}
+
+std::string told(const Upstream::Answer& answer) {
+  constexpr std::array<const char*, 4> framings{"length", "chunked", "until the end", "no body"};
+  std::string text = "    answer " + std::to_string(answer.status) + ", " +
+                     framings[static_cast<std::size_t>(answer.framing)] + ", " +
+                     std::to_string(answer.body.size()) + " bytes";
+  if (answer.silent) text += ", silent";
+  if (answer.close) text += ", closes";
+  if (answer.dies_after != SIZE_MAX) {
+    text += ", dies after " + std::to_string(answer.dies_after) +
+            (answer.dies_by_fin ? " by FIN" : " by reset");
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed)
+    : random_(seed),
+      plan_(platform::sim::FaultPlan::draw(random_)),
+      story_(Story::draw(random_.fork())),
+      gateway_(story_.configuration, story_.engine_count),
+      world_(random_.next(), plan_),
+      provider_(world_, client_authorization),
+      historian_(world_, planned(story_)),
+      camera_(world_, planned(story_)),
+      drains_(random_.chance(200)) {}
+
+void Simulation::furnish() {
+  for (std::size_t i = 0; i < gateway_.engine_count(); ++i) world_.add_engine(gateway_.engine(i));
+  world_.add_host(provider_address, [this] { return provider_.answer(); });
+  world_.add_host(historian_address, [this] { return historian_.answer(); });
+  world_.add_host(camera_address, [this] { return camera_.answer(); });
+  world_.add_name("provider.test", {provider_address});
+  world_.add_name("camera.test", {camera_address});
+  for (const Token& token : story_.tokens) {
+    provider_.set(token.text, token.verdict);
+    if (token.revoked_after.us == 0) continue;
+    world_.after(token.revoked_after, [this, text = token.text] { provider_.set(text, {}); });
+  }
+}
+
+void Simulation::send_clients() {
+  std::uint8_t number = 0;
+  for (const ClientStory& plot : story_.clients) {
+    const auto client = std::make_shared<Client>(world_, plot.script);
+    client->stays = plot.stays;
+    for (const std::size_t id : plot.requests) {
+      client->head_requests.push_back(story_.requests[id].method == "HEAD");
+    }
+    clients_.push_back(client);
+    const Address from = address_of(static_cast<std::uint8_t>(100 + number++), 40000);
+    world_.after(plot.starts, [this, client, from, engine = plot.engine] {
+      if (listening_) {
+        world_.connect(engine, ListenerId{}, from, client);
+      } else {
+        client->turned_away();
+      }
+    });
+  }
+}
+
+/// Hosts that go down and come back, wall clocks that jump.
+void Simulation::disturb() {
+  if (plan_.calm) return;
+  const auto sometime = [this] { return microseconds(random_.between(0, story_.length.us)); };
+  for (const Address& address : {provider_address, historian_address, camera_address}) {
+    if (!random_.chance(200)) continue;
+    const Duration from = sometime();
+    world_.after(from, [this, address] { world_.host(address).up = false; });
+    world_.after(from + milliseconds(random_.between(1, 20'000)),
+                 [this, address] { world_.host(address).up = true; });
+  }
+  for (int i = 0; i < 5; ++i) {
+    if (!random_.chance(plan_.wall_jump_rate)) continue;
+    world_.after(sometime(), [this, by = random_.between(-1'000'000, 1'000'000)] {
+      world_.scheduler().jump_wall(seconds(by));
+    });
+    world_.after(sometime(), [this, trust = random_.below(3)] {
+      world_.scheduler().trust(static_cast<ClockTrust>(trust));
+    });
+  }
+}
+
+void Simulation::drain() {
+  listening_ = false;
+  for (std::size_t i = 0; i < gateway_.engine_count(); ++i) world_.drain(i, drain_time);
+  world_.run_for(drain_time + seconds(6));
+  for (std::size_t i = 0; i < gateway_.engine_count(); ++i) {
+    if (!gateway_.engine(i).drained()) world_.report("not drained in time");
+  }
+}
+
+void Simulation::run() {
+  if (!gateway_.trouble().empty()) return;
+  furnish();
+  send_clients();
+  disturb();
+  if (drains_) {
+    world_.run_for(microseconds(random_.between(0, story_.length.us + 1'000'000)));
+    drain();
+  } else {
+    world_.run_for(story_.length + seconds(1));
+  }
+  world_.run_for(until_everything_has_timed_out);
+  check_rest();
+}
+
+/// After the last client has left nothing is in use any more.
+void Simulation::check_rest() {
+  for (std::size_t i = 0; i < gateway_.engine_count(); ++i) {
+    const gateway::Occupancy left = gateway::occupancy(gateway_.engine(i));
+    const std::size_t held =
+        left.clients + left.outgoing + left.exchanges + left.lookups + left.waiters + left.buffers;
+    if (held == 0 && world_.driver(i).connections_open() == 0) continue;
+    world_.report("left over: clients " + std::to_string(left.clients) + ", outgoing " +
+                  std::to_string(left.outgoing) + ", exchanges " + std::to_string(left.exchanges) +
+                  ", lookups " + std::to_string(left.lookups) + ", waiters " +
+                  std::to_string(left.waiters) + ", buffers " + std::to_string(left.buffers) +
+                  ", connections " + std::to_string(world_.driver(i).connections_open()));
+  }
+}
+
+std::vector<std::string> Simulation::findings() {
+  if (!gateway_.trouble().empty()) return {gateway_.trouble()};
+  std::vector<std::string> all = world_.violations();
+  std::string log;
+  for (std::size_t i = 0; i < gateway_.engine_count(); ++i) log += world_.driver(i).log();
+  const Evidence evidence{story_,    plan_,      plan_.calm && !story_.tight && !drains_,
+                          provider_, historian_, camera_,
+                          clients_,  log};
+  for (std::string& finding : judge(evidence)) all.push_back(std::move(finding));
+  return all;
+}
+
+std::string Simulation::description() const {
+  std::string text = std::to_string(story_.engine_count) + " engine(s), " +
+                     std::to_string(clients_.size()) + " clients, " +
+                     std::to_string(story_.requests.size()) + " requests, " +
+                     (story_.tight ? "tight limits, " : "roomy limits, ") +
+                     (plan_.calm ? "calm" : "disturbed") + (drains_ ? ", drained" : "") + "\n";
+  for (const Request& request : story_.requests) {
+    text += "  request " + std::to_string(request.id) + " of client " +
+            std::to_string(request.client) + ": " +
+            request.bytes.substr(0, request.bytes.find("\r\n\r\n")) + "\n" + told(request.answer);
+  }
+  return text;
+}
+
+}  // namespace postern::simulation
