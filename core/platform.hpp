@@ -111,7 +111,7 @@ class Engine {
   /// Stop taking clients, close idle connections, finish what runs until `deadline`, then abort the
   /// rest. The platform has closed its listeners before.
   virtual void drain(MonotonicTime deadline, const Clock&) = 0;
-  /// True when no client connection is left.
+  /// True once drain() was called and no client connection is left: the platform ends its loop.
   [[nodiscard]] virtual bool drained() const = 0;
 
   /// The log is one more stream: whole lines, oldest first; lost lines are counted, never waited

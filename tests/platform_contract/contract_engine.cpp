@@ -1,0 +1,213 @@
+#include "tests/platform_contract/contract_engine.hpp"
+
+namespace postern::contract {
+
+ContractEngine::Connection* ContractEngine::living(ConnectionId id) {
+  Connection& connection = connections_[id.slot];
+  return connection.open && connection.generation == id.generation ? &connection : nullptr;
+}
+
+std::optional<std::uint16_t> ContractEngine::take_slot() {
+  for (std::uint16_t slot = 0; slot < connections_max; ++slot) {
+    Connection& connection = connections_[slot];
+    if (connection.open) continue;
+    const auto generation = static_cast<std::uint16_t>(connection.generation + 1);
+    connection = {};
+    connection.open = true;
+    connection.generation = generation;
+    return slot;
+  }
+  return std::nullopt;
+}
+
+void ContractEngine::command(Command::Kind kind, std::uint16_t slot, const Address& address) {
+  commands_.push_back({kind, id(slot), address, {}});
+}
+
+void ContractEngine::say(std::uint16_t slot, std::string_view text) {
+  connections_[slot].out += text;
+  command(Command::Kind::Attend, slot);
+}
+
+void ContractEngine::close(std::uint16_t slot) {
+  if (connections_[slot].closing) return;
+  connections_[slot].closing = true;
+  command(Command::Kind::Close, slot);
+}
+
+void ContractEngine::let_go(Connection& connection) {
+  connection.open = false;
+  if (!connection.outgoing) --clients_open;
+}
+
+std::optional<ConnectionId> ContractEngine::accepted(ListenerId, const Address& peer,
+                                                     const Clock&) {
+  const auto slot = take_slot();
+  if (!slot) return std::nullopt;
+  ++clients_open;
+  log_ += peer.family == Address::Family::V4 ? "client by IPv4\n" : "client\n";
+  return id(*slot);
+}
+
+void ContractEngine::connected(ConnectionId id, const Clock&) {
+  if (living(id) != nullptr) say(id.slot, "echo");
+}
+
+void ContractEngine::closed(ConnectionId id, Closed how, const Clock&) {
+  Connection* connection = living(id);
+  if (connection == nullptr) return;
+  std::erase_if(commands_, [&](const Command& queued) { return queued.connection == id; });
+  if (connection->outgoing && connections_[connection->other].open) {
+    say(connection->other, how == Closed::Refused ? "refused" : "other");
+  }
+  if (!connection->outgoing) ++clients_lost;
+  let_go(*connection);
+}
+
+void ContractEngine::ended(ConnectionId id, const Clock&) {
+  if (living(id) != nullptr) close(id.slot);
+}
+
+std::span<std::byte> ContractEngine::receive_window(ConnectionId id) {
+  Connection* connection = living(id);
+  // Nothing is taken while much is still to be sent: back-pressure.
+  if (connection == nullptr || connection->paused || connection->out.size() > buffer_bytes)
+    return {};
+  return connection->in;
+}
+
+void ContractEngine::received(ConnectionId id, std::size_t byte_count, const Clock& clock) {
+  Connection* connection = living(id);
+  if (connection == nullptr) return;
+  bytes_received += byte_count;
+  const std::string_view bytes(reinterpret_cast<const char*>(connection->in.data()), byte_count);
+  if (connection->outgoing) {
+    if (connections_[connection->other].open) say(connection->other, bytes);
+    return;
+  }
+  if (connection->order == 0) {
+    connection->order = bytes.front();
+    obey(id.slot, clock);
+  }
+  if (connection->order == 'e' || connection->order == 'p') say(id.slot, bytes);
+}
+
+void ContractEngine::obey(std::uint16_t slot, const Clock& clock) {
+  Connection& connection = connections_[slot];
+  switch (connection.order) {
+    case 'a':
+      command(Command::Kind::Abort, slot);
+      break;
+    case 'b':
+      connection.out.assign(big_bytes, 'b');
+      close(slot);
+      break;
+    case 'f':
+      connection.out = "bye";
+      command(Command::Kind::FinishSend, slot);
+      break;
+    case 'p':
+      connection.paused = true;
+      [[fallthrough]];
+    case 't':
+      connection.due = clock.now + milliseconds(20);
+      break;
+    case 'r':
+      commands_.push_back({Command::Kind::Resolve, id(slot), {}, "localhost"});
+      break;
+    case 'o':
+      connect(slot, open_);
+      break;
+    case 'd':
+      connect(slot, deserted_);
+      break;
+    default:
+      break;
+  }
+}
+
+void ContractEngine::connect(std::uint16_t client, const Address& address) {
+  const auto slot = take_slot();
+  if (!slot) return say(client, "full");
+  connections_[*slot].outgoing = true;
+  connections_[*slot].other = client;
+  command(Command::Kind::Connect, *slot, address);
+}
+
+// In up to four pieces, of which some are empty: a platform must take all of them, in order.
+SendWindow ContractEngine::send_window(ConnectionId id) {
+  const Connection* connection = living(id);
+  if (connection == nullptr) return {};
+  const auto rest = std::as_bytes(std::span(connection->out)).subspan(connection->out_sent);
+  const std::size_t first = std::min<std::size_t>(rest.size(), 1);
+  const std::size_t second = std::min<std::size_t>(rest.size(), 100);
+  return {rest.first(first), rest.subspan(first, second - first), rest.subspan(second), {}};
+}
+
+void ContractEngine::sent(ConnectionId id, std::size_t byte_count, const Clock&) {
+  Connection* connection = living(id);
+  if (connection == nullptr) return;
+  connection->out_sent += byte_count;
+  if (connection->out_sent < connection->out.size()) return;
+  connection->out.clear();
+  connection->out_sent = 0;
+  if (connection->closing) {
+    let_go(*connection);
+  } else {
+    command(Command::Kind::Attend, id.slot);  // There is room to receive again.
+  }
+}
+
+void ContractEngine::resolved(std::string_view name, std::span<const Address> found, const Clock&) {
+  for (std::uint16_t slot = 0; slot < connections_max; ++slot) {
+    if (!connections_[slot].open || connections_[slot].order != 'r') continue;
+    say(slot, name == "localhost" && !found.empty() ? "y" : "n");
+  }
+}
+
+void ContractEngine::advance(const Clock& clock) {
+  for (std::uint16_t slot = 0; slot < connections_max; ++slot) {
+    Connection& connection = connections_[slot];
+    if (!connection.open || connection.due > clock.now) continue;
+    connection.due = never;
+    connection.paused = false;
+    if (connection.order == 't') {
+      say(slot, "t");
+    } else {
+      command(Command::Kind::Attend, slot);
+    }
+  }
+}
+
+MonotonicTime ContractEngine::next_deadline() const {
+  MonotonicTime next = never;
+  for (const Connection& connection : connections_) {
+    if (connection.open) next = std::min(next, connection.due);
+  }
+  return next;
+}
+
+std::optional<Command> ContractEngine::next_command() {
+  if (commands_.empty()) return std::nullopt;
+  const Command next = commands_.front();
+  commands_.pop_front();
+  Connection* connection = living(next.connection);
+  if (connection != nullptr) {
+    const bool all_sent = connection->out_sent == connection->out.size();
+    if (next.kind == Command::Kind::Abort || (next.kind == Command::Kind::Close && all_sent)) {
+      const ConnectionId dead = next.connection;
+      std::erase_if(commands_, [&](const Command& queued) { return queued.connection == dead; });
+      let_go(*connection);
+    }
+  }
+  return next;
+}
+
+void ContractEngine::drain(MonotonicTime, const Clock&) {
+  draining_ = true;
+  for (std::uint16_t slot = 0; slot < connections_max; ++slot) {
+    if (connections_[slot].open && connections_[slot].order == 0) close(slot);
+  }
+}
+
+}  // namespace postern::contract

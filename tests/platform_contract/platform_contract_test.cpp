@@ -1,0 +1,145 @@
+// Every platform does for an engine what core/platform.hpp promises. A new port writes its own
+// PlatformUnderTest, adds it to `Platforms`, and is done when this passes.
+#include <gtest/gtest.h>
+
+#include "tests/platform_contract/linux_under_test.hpp"
+#include "tests/platform_contract/sim_under_test.hpp"
+
+namespace postern::contract {
+namespace {
+
+std::string pattern(std::size_t size) {
+  std::string text = "e";
+  for (std::size_t i = 1; i < size; ++i) text += static_cast<char>('a' + i * 7 % 26);
+  return text;
+}
+
+template <class Platform>
+class PlatformContract : public testing::Test {
+ protected:
+  ~PlatformContract() override { EXPECT_EQ(platform.complaint(), ""); }
+
+  Platform platform;
+};
+using Platforms = testing::Types<LinuxUnderTest, SimUnderTest>;
+TYPED_TEST_SUITE(PlatformContract, Platforms);
+
+TYPED_TEST(PlatformContract, BytesArriveWholeAndInOrderBothWays) {
+  Client& client = this->platform.connect();
+  const std::string text = pattern(300'000);
+  client.send(text);
+  ASSERT_TRUE(this->platform.until([&] { return client.heard.size() >= text.size(); }));
+  EXPECT_EQ(client.heard, text);
+}
+
+TYPED_TEST(PlatformContract, TheEngineLearnsOfTheEndAfterAllBytes) {
+  Client& client = this->platform.connect();
+  const std::string text = pattern(5'000);
+  client.send(text);
+  client.finish();
+  ASSERT_TRUE(this->platform.until([&] { return client.ended; }));
+  EXPECT_EQ(client.heard, text);
+  EXPECT_FALSE(client.lost);
+  EXPECT_EQ(this->platform.engine().clients_lost, 0U);
+}
+
+TYPED_TEST(PlatformContract, CloseSendsWhatIsLeftFirst) {
+  Client& client = this->platform.connect();
+  client.send("b");
+  ASSERT_TRUE(this->platform.until([&] { return client.ended || client.lost; }));
+  EXPECT_TRUE(client.ended);
+  EXPECT_EQ(client.heard.size(), ContractEngine::big_bytes);
+}
+
+TYPED_TEST(PlatformContract, AbortEndsTheConnectionAtOnce) {
+  Client& client = this->platform.connect();
+  client.send("a");
+  ASSERT_TRUE(this->platform.until([&] { return client.ended || client.lost; }));
+  EXPECT_TRUE(client.lost);
+  EXPECT_EQ(this->platform.engine().clients_lost, 0U) << "closed() is not called after Abort";
+}
+
+TYPED_TEST(PlatformContract, FinishSendEndsOurDirectionOnly) {
+  Client& client = this->platform.connect();
+  client.send("f");
+  ASSERT_TRUE(this->platform.until([&] { return client.ended; }));
+  EXPECT_EQ(client.heard, "bye");
+  const std::size_t before = this->platform.engine().bytes_received;
+  client.send("still here");
+  EXPECT_TRUE(
+      this->platform.until([&] { return this->platform.engine().bytes_received == before + 10; }));
+  client.finish();
+  EXPECT_TRUE(this->platform.until([&] { return this->platform.engine().clients_open == 0; }));
+}
+
+TYPED_TEST(PlatformContract, AnEngineWithoutRoomLeavesTheBytesToTheNetwork) {
+  Client& client = this->platform.connect();
+  std::string text = pattern(200'000);
+  text.front() = 'p';
+  client.send(text);
+  ASSERT_TRUE(this->platform.until([&] { return client.heard.size() >= text.size(); }));
+  EXPECT_EQ(client.heard, text);
+}
+
+TYPED_TEST(PlatformContract, DeadlinesAreKept) {
+  Client& client = this->platform.connect();
+  client.send("t");
+  EXPECT_TRUE(this->platform.until([&] { return client.heard == "t"; }));
+}
+
+TYPED_TEST(PlatformContract, NamesAreLookedUp) {
+  Client& client = this->platform.connect();
+  client.send("r");
+  EXPECT_TRUE(this->platform.until([&] { return client.heard == "y"; })) << client.heard;
+}
+
+TYPED_TEST(PlatformContract, AConnectSucceedsAndCarriesBytes) {
+  Client& client = this->platform.connect();
+  client.send("o");
+  EXPECT_TRUE(this->platform.until([&] { return client.heard == "echo"; })) << client.heard;
+}
+
+TYPED_TEST(PlatformContract, AConnectToNobodyIsRefused) {
+  Client& client = this->platform.connect();
+  client.send("d");
+  EXPECT_TRUE(this->platform.until([&] { return client.heard == "refused"; })) << client.heard;
+}
+
+TYPED_TEST(PlatformContract, AResetClientIsReportedOnce) {
+  Client& client = this->platform.connect();
+  client.send("e");
+  ASSERT_TRUE(this->platform.until([&] { return client.heard == "e"; }));
+  client.reset();
+  EXPECT_TRUE(this->platform.until([&] { return this->platform.engine().clients_lost == 1; }));
+  EXPECT_EQ(this->platform.engine().clients_open, 0U);
+}
+
+TYPED_TEST(PlatformContract, AClientWithoutRoomIsTurnedAwayAndTheOthersAreServed) {
+  for (std::size_t i = 0; i < ContractEngine::connections_max; ++i) this->platform.connect();
+  ASSERT_TRUE(this->platform.until(
+      [&] { return this->platform.engine().clients_open == ContractEngine::connections_max; }));
+  Client& one_too_many = this->platform.connect();
+  EXPECT_TRUE(this->platform.until([&] { return one_too_many.ended || one_too_many.lost; }));
+  EXPECT_EQ(this->platform.engine().clients_open, ContractEngine::connections_max);
+}
+
+TYPED_TEST(PlatformContract, TheLogIsWritten) {
+  this->platform.connect();
+  EXPECT_TRUE(this->platform.until([&] { return this->platform.log() == "client by IPv4\n"; }));
+}
+
+TYPED_TEST(PlatformContract, DrainingEndsIdleClientsAndLetsOthersFinish) {
+  Client& idle = this->platform.connect();
+  Client& busy = this->platform.connect();
+  busy.send("e");
+  ASSERT_TRUE(this->platform.until([&] { return busy.heard == "e"; }));
+  this->platform.drain();
+  ASSERT_TRUE(this->platform.until([&] { return idle.ended; }));
+  busy.send("more");
+  EXPECT_TRUE(this->platform.until([&] { return busy.heard == "emore"; }));
+  busy.finish();
+  EXPECT_TRUE(this->platform.until([&] { return busy.ended; }));
+}
+
+}  // namespace
+}  // namespace postern::contract
