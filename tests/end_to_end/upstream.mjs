@@ -40,6 +40,13 @@ async function receive(request) {
   };
 }
 
+// For people too: one header per line.
+function shown({ headers, ...rest }) {
+  const lines = Object.entries(rest).map(([name, value]) => ` "${name}": ${JSON.stringify(value)}`);
+  lines.push(` "headers": [\n  ${headers.map((header) => JSON.stringify(header)).join(',\n  ')}\n ]`);
+  return `{\n${lines.join(',\n')}\n}\n`;
+}
+
 const server = http.createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
   const url = new URL(request.url, 'http://upstream');
   if (url.pathname === '/test/count') {
@@ -59,7 +66,7 @@ const server = http.createServer({ keepAliveTimeout: 60_000 }, async (request, r
     return;
   }
   try {
-    const seen = `${JSON.stringify(await receive(request), null, 1)}\n`;
+    const seen = shown(await receive(request));
     const status = url.pathname.endsWith('/status') ? Number(url.searchParams.get('code')) : 200;
     const answer = () => response.writeHead(status, { 'Content-Type': 'application/json' }).end(seen);
     if (url.pathname.endsWith('/slow')) setTimeout(answer, Number(url.searchParams.get('ms')));
