@@ -1,0 +1,132 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/arena.hpp"
+#include "core/base/bytes.hpp"
+#include "core/config/load.hpp"
+
+namespace postern::config::test {
+
+/// A finding as the loader reported it.
+struct Found {
+  std::string pointer;
+  std::string problem;
+  std::string remedy;
+};
+
+/// Secret files by name: "secret" is well; the others are what their names say.
+class NamedSecrets final : public SecretReader {
+ public:
+  SecretProblem read(std::string_view file, ClientSecret& secret) override {
+    if (file == "missing") return SecretProblem::Missing;
+    if (file == "unreadable") return SecretProblem::Unreadable;
+    if (file == "exposed") return SecretProblem::Exposed;
+    if (file == "empty") return SecretProblem::Empty;
+    if (file == "long") return SecretProblem::TooLong;
+    return secret.set(as_bytes("swordfish")) ? SecretProblem::None : SecretProblem::TooLong;
+  }
+};
+
+/// A configuration text, loaded.
+class Loaded {
+ public:
+  explicit Loaded(const std::string& text, std::size_t arena_bytes = 256 * 1024)
+      : memory_(arena_bytes), arena_(memory_) {
+    std::vector<std::byte> scratch_memory(load_scratch_bytes_max);
+    Arena scratch(scratch_memory);
+    NamedSecrets secrets;
+    Collected collected(findings_);
+    config_ = load(text, secrets, arena_, scratch, collected);
+  }
+
+  [[nodiscard]] bool ok() const { return config_ != nullptr; }
+  const Config& operator*() const { return *config_; }
+  const Config* operator->() const { return config_; }
+  [[nodiscard]] const std::vector<Found>& findings() const { return findings_; }
+  [[nodiscard]] std::size_t used_bytes() const { return arena_.used(); }
+  /// All findings as lines.
+  [[nodiscard]] std::string lines() const {
+    std::string text;
+    for (const Found& found : findings_) {
+      text += found.pointer + ": " + found.problem + "; " + found.remedy + "\n";
+    }
+    return text;
+  }
+
+ private:
+  class Collected final : public Findings {
+   public:
+    explicit Collected(std::vector<Found>& all) : all_(all) {}
+
+   private:
+    void found(const Finding& finding) override {
+      all_.push_back({std::string(finding.pointer), std::string(finding.problem),
+                      std::string(finding.remedy)});
+    }
+    std::vector<Found>& all_;
+  };
+
+  std::vector<std::byte> memory_;
+  Arena arena_;
+  std::vector<Found> findings_;
+  const Config* config_ = nullptr;
+};
+
+/// A file that says something about everything.
+inline const std::string full_file = R"({
+  "$schema": "postern.schema.json",
+  "listeners": [{"address": "0.0.0.0:8080"}, {"address": "[::1]:8081"}],
+  "limits": {"connections": 100, "cache_negative_share": 0.25, "workers": 2},
+  "timeouts": {"head_ms": 5000, "drain_ms": 0},
+  "trusted_proxies": ["10.0.0.0/8", "2001:db8::1"],
+  "providers": {
+    "plant": {
+      "issuer": "https://id.plant.example",
+      "introspection": {"url": "http://id.plant.example:9100/introspect?v=1", "client_id": "gw",
+                        "client_secret_file": "secret"},
+      "timeouts": {"connect_ms": 700, "response_ms": 1700},
+      "cache": {"max_ttl_s": 120, "negative_ttl_s": 5, "safety_margin_s": 3}
+    },
+    "legacy": {
+      "introspection": {"url": "http://192.0.2.7/check", "method": "GET", "mode": "status"}
+    },
+    "silent": {}
+  },
+  "upstreams": {
+    "historian": {"servers": ["http://127.0.0.1:9000", "http://Backup.example"], "retries": 0},
+    "camera": {"servers": ["http://[::1]:9001"]}
+  },
+  "endpoints": [
+    {"name": "readings",
+     "match": {"hosts": ["GW.example"], "path": "/readings/", "methods": ["GET", "HEAD"]},
+     "authenticate": {"connector": "oauth2", "token_from": ["authorization", "header:X-Token"],
+                      "select": {"header": "X-Region", "values": {"eu": "plant"},
+                                 "default": "legacy"}},
+     "authorize": {"scopes": {"all": ["read"], "none": ["admin"]}, "audience": ["urn:historian"],
+                   "clients": ["c1"],
+                   "claims": [{"claim": "$.groups", "values": ["operators", 7, true, null]}],
+                   "max_token_age_s": 60},
+     "enrich": [{"header": "X-Subject", "claim": "$.sub"},
+                {"header": "X-Groups", "claim": "$['groups']"}],
+     "forward_authorization": false,
+     "limit": {"key": "$.client_id", "requests": 50, "per_s": 2, "burst": 80},
+     "errors": {"set": "plain", "override": true,
+                "statuses": {"token_absent": {"status": 404, "text": "Nothing here", "body": ""}}},
+     "upstream": "historian", "rewrite": {"strip_prefix": "/readings/"}},
+    {"name": "picture", "match": {"path": "/picture"}, "authenticate": {"connector": "none"},
+     "limit": {"requests": 5}, "upstream": "camera"}
+  ],
+  "errors": {"set": "empty"},
+  "logging": {"access": "ring", "level": "debug"}
+})";
+
+/// `text` with its first `from` replaced. An empty result says that there was none.
+inline std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  return at == std::string::npos ? std::string() : text.replace(at, from.size(), to);
+}
+
+}  // namespace postern::config::test
