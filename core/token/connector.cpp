@@ -1,5 +1,7 @@
 #include "core/token/connector.hpp"
 
+#include <algorithm>
+
 #include "core/token/oauth2/introspection.hpp"
 
 namespace postern::token {
@@ -67,7 +69,7 @@ Verification Verification::undecided(ProviderError problem, std::uint32_t retry_
   Verification verification;
   verification.kind = Kind::Undecided;
   verification.problem = problem;
-  verification.retry_after_s = retry_after_s;
+  verification.retry_after_s = std::clamp(retry_after_s, 1U, retry_after_max_s);
   return verification;
 }
 

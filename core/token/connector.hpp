@@ -84,7 +84,7 @@ struct Verification {
   /// Verified, Refused: how long this may be remembered. 0: not at all, though the requests that
   /// wait for this very answer may use it.
   Duration lifetime;
-  std::uint32_t retry_after_s = 0;  ///< Undecided: what the client is told, at least 1.
+  std::uint32_t retry_after_s = 0;  ///< Undecided: what the client is told, 1 to retry_after_max_s.
 
   static Verification verified(const Facts& facts, Duration lifetime);
   static Verification refused(Refusal refusal, Duration lifetime);

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/token/oauth2/introspection.hpp"
+#include "tests/unit/config/loaded.hpp"
+
+namespace postern::test {
+
+/// The wall clock of these tests, in JSON: `"exp": 1800000060` is a minute from now.
+inline constexpr WallTime today{1'800'000'000};
+
+inline Clock clock_with(ClockTrust trust) {
+  Clock clock;
+  clock.wall = today;
+  clock.trust = trust;
+  return clock;
+}
+
+/// One provider, one endpoint, and what a provider's answer becomes there. `provider` and
+/// `endpoint` are members in JSON, beginning with a comma, that are added to the file.
+class Introspected {
+ public:
+  explicit Introspected(const std::string& provider = "", const std::string& endpoint = "",
+                        const std::string& introspection = "")
+      : config_(R"({
+          "listeners": [{"address": "127.0.0.1:1"}],
+          "limits": {"facts_bytes": 512},
+          "providers": {"plant": {
+            "introspection": {"url": "http://id.test/i", "client_auth": "none")" +
+                introspection + "}" + provider + R"(}},
+          "upstreams": {"api": {"servers": ["http://127.0.0.1:2"]}},
+          "endpoints": [{
+            "name": "api", "match": {"path": "/"}, "upstream": "api",
+            "authenticate": {"connector": "oauth2", "select": {"default": "plant"}})" +
+                endpoint + "}]}"),
+        provider_memory_(4096),
+        scratch_(16 * 1024),
+        json_memory_(256 * 1024),
+        facts_memory_(512) {}
+
+  [[nodiscard]] std::string findings() const { return config_.lines(); }
+  [[nodiscard]] const config::Config& config() const { return *config_; }
+  [[nodiscard]] const config::Endpoint& endpoint() const { return config_->endpoints[0]; }
+
+  /// What the connector makes of an answer; facts in it live until the next call.
+  token::Verification answered(const token::ProviderAnswer& answer,
+                               const Clock& clock = clock_with(ClockTrust::Synchronised)) {
+    Arena provider_arena(provider_memory_);
+    token::Provider provider(config_->providers[0], 0, provider_arena);
+    Arena json_arena(json_memory_);
+    return token::oauth2::answered(
+        {*config_, provider, "token", clock, scratch_, json_arena, facts_memory_}, answer);
+  }
+  token::Verification answered(std::uint16_t status, std::string_view body,
+                               std::string_view content_type = "application/json") {
+    token::ProviderAnswer answer;
+    answer.status = status;
+    answer.content_type = content_type;
+    answer.body = body;
+    return answered(answer);
+  }
+
+ private:
+  config::test::Loaded config_;
+  std::vector<std::byte> provider_memory_;
+  std::vector<char> scratch_;
+  std::vector<std::byte> json_memory_;
+  std::vector<std::byte> facts_memory_;
+};
+
+}  // namespace postern::test
