@@ -40,10 +40,10 @@ struct LimitRow {
 // Slots are 16 bits wide, and one value means "none": clients and outgoing connections of a worker
 // must stay below 65 535 together (checked below).
 inline constexpr LimitRow limit_table[] = {
-    {"connections", &Limits::connections, 1, 16384, 256, 1,
-     "Client connections with a request under way. One more waits until one is done."},
+    {"connections", &Limits::connections, 1, 16384, 256, 1, "Requests under way. Beyond, 503."},
     {"idle_connections", &Limits::idle_connections, 0, 32768, 1024, 1,
-     "Further client connections kept alive between two requests. Beyond, a new client is closed."},
+     "Further client connections, between two requests. Beyond, whoever has been without a whole "
+     "request for longest gives way to a new client."},
     {"upstream_connections", &Limits::upstream_connections, 1, 8192, 256, 1,
      "Connections to upstreams, busy and kept alive. Beyond, 503."},
     {"header_bytes", &Limits::header_bytes, 1024, 32768, 8192, 1,

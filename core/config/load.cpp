@@ -109,7 +109,7 @@ std::int64_t Loader::number(const Spot& object, std::span<const Member> table,
     if (member.name != name) continue;
     const auto value = object.member(name).value().fixed_point(member.shape.decimals);
     if (value && *value >= member.shape.min && *value <= member.shape.max) return *value;
-    return member.standard;
+    return member.standard == no_standard ? 0 : member.standard;
   }
   POSTERN_ASSERT(false);
   return 0;

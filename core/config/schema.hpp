@@ -9,6 +9,9 @@ namespace postern::config {
 
 struct Member;
 
+/// The meaning of a number's absence is not a number.
+inline constexpr std::int64_t no_standard = INT64_MIN;
+
 /// What a value of the configuration file may be. The loader checks against it, and the JSON Schema
 /// for editors says the same.
 struct Shape {
@@ -39,7 +42,8 @@ struct Member {
   Shape shape;
   std::string_view meaning;  ///< One sentence for the schema.
   Need need = Need::Optional;
-  std::int64_t standard = 0;  ///< Numbers: when the member is absent. In the shape's units.
+  std::int64_t standard =
+      no_standard;  ///< Numbers: when the member is absent. In the shape's units.
 };
 
 constexpr Shape text() { return {}; }

@@ -237,8 +237,10 @@ inline constexpr std::string_view access_logs[] = {"stderr", "off", "ring"};
 inline constexpr std::string_view log_levels[] = {"error", "warning", "info", "debug"};
 inline constexpr Member logging_members[] = {
     {"access", one_of(access_logs),
-     "One line of JSON per request: to stderr, none, or kept in memory; stderr when absent."},
-    {"level", one_of(log_levels), "What else is said; info when absent."},
+     "One line of JSON per request: to stderr, none (off), or the latest ones kept in memory only "
+     "(ring); stderr when absent."},
+    {"level", one_of(log_levels),
+     "How weighty other lines must be, such as those about a provider at fault; info when absent."},
 };
 
 inline constexpr Member file_members[] = {

@@ -74,7 +74,10 @@ class Gateway final : public Engine {
   std::optional<Command> next_command() override;
   void drain(MonotonicTime deadline, const Clock&) override;
   [[nodiscard]] bool drained() const override;
-  SendWindow log_window() override { return log_.window(); }
+  /// Nothing in the mode `ring`: those lines stay in memory.
+  SendWindow log_window() override {
+    return config_.logging.access == config::AccessLog::Ring ? SendWindow{} : log_.window();
+  }
   void log_written(std::size_t byte_count) override { log_.consume(byte_count); }
 
   [[nodiscard]] const Counters& counters() const { return counters_; }

@@ -86,6 +86,8 @@ void Gateway::record(const Exchange& x) {
 
 void Gateway::record_provider(const token::Provider& provider, std::string_view state,
                               std::string_view why) {
+  const auto weight = why.empty() ? config::LogLevel::Info : config::LogLevel::Warning;
+  if (weight > config_.logging.level) return;
   std::array<char, 512> line;
   ByteWriter out(line);
   out.text(R"({"time":")");

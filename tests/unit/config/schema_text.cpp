@@ -39,8 +39,7 @@ class Writer {
         property("type", quoted(shape.decimals == 0 ? "integer" : "number"), depth);
         property("minimum", decimal(shape.min, shape.decimals), depth);
         property("maximum", decimal(shape.max, shape.decimals), depth);
-        if (member != nullptr && member->need == Member::Need::Optional &&
-            member->standard >= shape.min) {
+        if (member != nullptr && member->standard != no_standard) {
           property("default", decimal(member->standard, shape.decimals), depth);
         }
         break;
