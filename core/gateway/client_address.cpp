@@ -23,15 +23,9 @@ bool lies_in(const Address& address, const config::Network& network) {
 std::string_view take_last(std::string_view& list) {
   const std::size_t comma = list.rfind(',');
   const std::size_t begin = comma == std::string_view::npos ? 0 : comma + 1;
-  std::string_view element(list.data() + begin, list.size() - begin);
+  const std::string_view element(list.data() + begin, list.size() - begin);
   list = {list.data(), begin == 0 ? 0 : begin - 1};
-  while (!element.empty() && (element.front() == ' ' || element.front() == '\t')) {
-    element.remove_prefix(1);
-  }
-  while (!element.empty() && (element.back() == ' ' || element.back() == '\t')) {
-    element.remove_suffix(1);
-  }
-  return element;
+  return without_blanks(element);
 }
 
 }  // namespace

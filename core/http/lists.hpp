@@ -10,14 +10,10 @@ namespace postern::http {
 /// space around it; elements may be empty. `rest` becomes what follows. Call while !rest_is_over.
 inline std::string_view next_element(std::string_view& rest, bool& over) {
   const std::size_t comma = rest.find(',');
-  std::string_view element = rest.substr(0, comma);
+  const std::string_view element = rest.substr(0, comma);
   over = comma == std::string_view::npos;
   rest = over ? std::string_view{} : rest.substr(comma + 1);
-  while (!element.empty() && (element.front() == ' ' || element.front() == '\t'))
-    element.remove_prefix(1);
-  while (!element.empty() && (element.back() == ' ' || element.back() == '\t'))
-    element.remove_suffix(1);
-  return element;
+  return without_blanks(element);
 }
 
 /// `element` stands in `list`, without regard to case.

@@ -86,9 +86,7 @@ bool wants_websocket(const Fields& fields) {
 bool tidy(std::span<Field> fields) {
   for (Field& field : fields) {
     if (!is_token(field.name)) return false;
-    while (!field.value.empty() && (field.value.back() == ' ' || field.value.back() == '\t')) {
-      field.value.remove_suffix(1);
-    }
+    field.value = without_blanks(field.value);
   }
   return true;
 }

@@ -63,9 +63,7 @@ HeadOutcome parse_response_head(std::string_view bytes, Method method, const Hea
   head.head_bytes = scan.head_bytes;
   for (Field& field : head.fields.all()) {
     if (!is_token(field.name)) return refuse(refusal, "field-name");
-    while (!field.value.empty() && (field.value.back() == ' ' || field.value.back() == '\t')) {
-      field.value.remove_suffix(1);
-    }
+    field.value = without_blanks(field.value);
   }
   if (!take_framing(head, method)) return refuse(refusal, "framing");
   head.keep_alive = head.framing != BodyFraming::UntilClose && !has_option(head.fields, "close") &&

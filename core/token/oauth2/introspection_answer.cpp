@@ -60,8 +60,8 @@ class Introspection {
   }
 
   [[nodiscard]] bool has_json_type() const {
-    std::string_view type = answer_.content_type.substr(0, answer_.content_type.find(';'));
-    while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+    const std::string_view type =
+        without_blanks(answer_.content_type.substr(0, answer_.content_type.find(';')));
     return equal_ignoring_case(type, "application/json");
   }
 
