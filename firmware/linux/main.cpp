@@ -26,7 +26,7 @@ constexpr const char* help =
     "Exit code 0: all is well. 1: the machine says no (an address in use, no memory).\n"
     "2: the configuration or the command line is wrong.\n"
     "\n"
-    "README.md describes the file; docs/postern.schema.json lets an editor help with it.\n";
+    "docs/configuration.md describes the file; docs/postern.schema.json lets an editor help.\n";
 
 int usage(const std::string& problem) {
   std::fprintf(stderr, "postern: %s; see postern --help\n", problem.c_str());
