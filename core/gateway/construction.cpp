@@ -47,7 +47,8 @@ struct Rows {
   MemoryRow provider_request() const {
     return array_row<char>("scratch: provider request", shape.provider_request_bytes);
   }
-  MemoryRow facts() const { return array_row<char>("scratch: facts", shape.cached_bytes); }
+  MemoryRow cached() const { return array_row<char>("scratch: cached facts", shape.cached_bytes); }
+  MemoryRow verified() const { return array_row<char>("scratch: new facts", shape.cached_bytes); }
   MemoryRow json() const { return array_row<char>("scratch: JSON", shape.json_bytes); }
 };
 
@@ -76,7 +77,7 @@ void Gateway::plan(MemoryPlan& plan, const config::Config& config) {
        {rows.engine(), rows.buffers(), rows.answers(), rows.connections(), rows.exchanges(),
         rows.lookups(), rows.targets(), rows.upstream_turns(), rows.provider_targets(),
         rows.providers(), rows.provider_state(), rows.log(), rows.target_text(), rows.token(),
-        rows.provider_request(), rows.facts(), rows.facts(), rows.json()}) {
+        rows.provider_request(), rows.cached(), rows.verified(), rows.json()}) {
     plan.add(row);
   }
 }
@@ -108,8 +109,8 @@ Gateway::Gateway(Arena& arena, const config::Config& config, Shared& shared, std
       target_text_(take_text(arena, Rows(config).target_text())),
       token_text_(take_text(arena, Rows(config).token())),
       provider_request_(take_text(arena, Rows(config).provider_request())),
-      cached_facts_(take_row(arena, Rows(config).facts())),
-      verified_facts_(take_row(arena, Rows(config).facts())),
+      cached_facts_(take_row(arena, Rows(config).cached())),
+      verified_facts_(take_row(arena, Rows(config).verified())),
       json_arena_(take_row(arena, Rows(config).json())) {
   make_targets();
 }
