@@ -212,10 +212,15 @@ def read_wrk(text):
     return {
         "requests": requests,
         "per_s": requests / seconds,
-        "p50_us": seconds_of(re.search(r"50%\s+(\S+)", text)[1]) * 1e6,
-        "p99_us": seconds_of(re.search(r"99%\s+(\S+)", text)[1]) * 1e6,
+        "p50_us": seconds_of(percentile(text, 50)) * 1e6,
+        "p99_us": seconds_of(percentile(text, 99)) * 1e6,
         "failed_requests": failed,
     }
+
+
+def percentile(text, percent):
+    """The line of the latency distribution: `     50%  541.00us`, and not a share such as 97.50% elsewhere."""
+    return re.search(rf"^\s+{percent}%\s+(\S+)", text, re.MULTILINE)[1]
 
 
 def seconds_of(text):
