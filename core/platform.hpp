@@ -81,8 +81,7 @@ class Engine {
   /// The connection is gone, both directions; bytes that a Close still had to send are lost. After
   /// Abort was taken, or all of a Close's bytes were sent, this is not called.
   virtual void closed(ConnectionId, Closed, const Clock&) = 0;
-  /// The peer will send no more (TCP FIN); we may still send. All received bytes were delivered
-  /// before.
+  /// The peer will send no more (TCP FIN); we may still send. Told once, after all received bytes.
   virtual void ended(ConnectionId, const Clock&) = 0;
 
   /// Where to put bytes that have arrived. Empty: leave them in the kernel (back-pressure); an

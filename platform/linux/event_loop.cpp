@@ -1,6 +1,5 @@
 #include "platform/linux/event_loop.hpp"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -23,6 +22,10 @@ constexpr int events_per_turn = 128;
 // Then the loop looks at what else has happened: two fast peers do not keep it to themselves.
 constexpr int commands_per_turn = 1024;
 constexpr int accepts_per_turn = 64;
+constexpr int receives_per_turn = 16;
+
+// All a socket can tell, told once each time it becomes true.
+constexpr std::uint32_t everything = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 // What an event is about: a kind in the upper half, and a number of that kind.
 enum class Kind : std::uint32_t { Socket, Listener, Mail, Lingering };
@@ -59,6 +62,12 @@ MemoryRow EventLoop::sockets_row(std::size_t connection_count_max) {
   return {"sockets", connection_count_max, sizeof(Socket), MemoryScope::PerWorker};
 }
 
+std::size_t EventLoop::descriptor_count_max(std::size_t connection_count_max,
+                                            std::size_t listener_count) {
+  constexpr std::size_t own = 3;  // epoll, mailbox, spare
+  return connection_count_max + Lingering::count_max + listener_count + own;
+}
+
 EventLoop::EventLoop(const Parts& parts)
     : engine_(parts.engine),
       mailbox_(parts.mailbox),
@@ -67,8 +76,7 @@ EventLoop::EventLoop(const Parts& parts)
       clocks_(parts.floor),
       log_(parts.engine, parts.log),
       drain_(parts.drain),
-      epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      spare_(open("/dev/null", O_RDONLY | O_CLOEXEC)) {
+      epoll_(epoll_create1(EPOLL_CLOEXEC)) {
   const std::size_t count = engine_.connection_count_max();
   POSTERN_ASSERT(parts.sockets.size() >= count * sizeof(Socket));
   auto* const first = reinterpret_cast<Socket*>(parts.sockets.data());
@@ -105,15 +113,18 @@ void EventLoop::run() {
     const int count =
         epoll_wait(epoll_.number(), events.data(), events_per_turn, commands_left_ ? 0 : wait_ms());
     clock_ = clocks_.read();
-    if (engine_.next_deadline() <= clock_.now) engine_.advance(clock_);
     for (int i = 0; i < count; ++i) {
       handle(events[static_cast<std::size_t>(i)]);
     }
+    // After the events: what came in time is not late because we were, and a request that was here
+    // before the order to drain is answered.
+    if (engine_.next_deadline() <= clock_.now) engine_.advance(clock_);
+    if (mailbox_.draining() && !draining_) start_drain();
     run_commands();
     lingering_.advance(clock_.now);
     log_.turn(clock_.now);
   }
-  log_.flush();
+  log_.finish();
 }
 
 // Rounded up: a loop that wakes up too early would find nothing due, and again.
@@ -146,7 +157,6 @@ void EventLoop::handle_mail() {
   for (const NameAnswer& answer : mailbox_.take_answers()) {
     engine_.resolved(answer.name(), {answer.addresses.data(), answer.address_count}, clock_);
   }
-  if (mailbox_.draining() && !draining_) start_drain();
 }
 
 void EventLoop::start_drain() {
@@ -161,40 +171,15 @@ void EventLoop::accept_clients(std::size_t index) {
   if (draining_) return;
   for (int i = 0; i < accepts_per_turn; ++i) {
     Address peer;
-    Descriptor client(accept_one(listeners_[index].number(), peer));
+    Descriptor client = acceptor_.accept(listeners_[index].number(), peer);
     if (!client.valid()) return;
     const auto id = engine_.accepted(ListenerId{static_cast<std::uint8_t>(index)}, peer, clock_);
     if (id && !adopt(*id, std::move(client), false)) engine_.closed(*id, Closed::Error, clock_);
   }
 }
 
-// -1: nobody is waiting.
-int EventLoop::accept_one(int listener, Address& peer) {
-  for (;;) {
-    SocketAddress from;
-    const int client =
-        accept4(listener, from.data(), from.size_for_filling(), SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (client >= 0) {
-      peer = from.address();
-      return client;
-    }
-    if (errno == EINTR || errno == ECONNABORTED) continue;
-    if ((errno != EMFILE && errno != ENFILE) || !spare_.valid()) return -1;
-    // No descriptor is left, and a client that is not accepted would wake us up for ever.
-    spare_.reset();
-    const Descriptor refused(accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
-    const bool again = refused.valid();
-    spare_ = Descriptor();
-    spare_ = Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (!again) return -1;
-  }
-}
-
 bool EventLoop::adopt(ConnectionId id, Descriptor descriptor, bool connecting) {
-  if (!watch(descriptor.number(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET,
-             tag_of(Kind::Socket, token_of(id)))) {
-    return false;
-  }
+  if (!watch(descriptor.number(), everything, tag_of(Kind::Socket, token_of(id)))) return false;
   Socket& socket = sockets_[id.slot];
   POSTERN_ASSERT(socket.descriptor < 0);
   socket = Socket{};
@@ -214,8 +199,10 @@ void EventLoop::handle_socket(std::uint32_t token, std::uint32_t events) {
   if (socket.connecting) {
     if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) == 0) return;
     connected(socket, id);
-    if (socket.descriptor < 0 || socket.generation != id.generation) return;
+    if (socket.descriptor < 0) return;
   }
+  // Nothing can stand before this error: the end was received.
+  if ((events & EPOLLERR) != 0 && socket.end_told) return lost(socket, id, Closed::ByPeer);
   // An end or an error is found by receiving, behind the bytes that came before it.
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) {
     socket.readable = true;
@@ -225,7 +212,7 @@ void EventLoop::handle_socket(std::uint32_t token, std::uint32_t events) {
   if ((events & (EPOLLOUT | EPOLLERR | EPOLLHUP)) != 0 && socket.blocked) {
     socket.blocked = false;
     send(socket, id);
-    if (socket.descriptor < 0 || socket.generation != id.generation) return;
+    if (socket.descriptor < 0) return;
   }
   receive(socket, id);
 }
@@ -237,11 +224,13 @@ void EventLoop::connected(Socket& socket, ConnectionId id) {
   if (error != 0) return lost(socket, id, how_lost(error));
   socket.connecting = false;
   engine_.connected(id, clock_);
+  if (socket.closing || socket.finishing) send(socket, id);
 }
 
-// Moves bytes to the engine until it has no room or the kernel has no more.
+// Moves bytes to the engine until it has no room, the kernel has no more, or it is others' turn.
 void EventLoop::receive(Socket& socket, ConnectionId id) {
-  while (socket.readable && !socket.connecting && !socket.closing) {
+  for (int i = 0; socket.readable && !socket.connecting && !socket.closing; ++i) {
+    if (i == receives_per_turn) return let_others_go_first(socket, id);
     const std::span<std::byte> window = engine_.receive_window(id);
     if (window.empty()) return;  // an Attend follows
     const Moved moved = receive_some(socket.descriptor, window);
@@ -257,7 +246,11 @@ void EventLoop::receive(Socket& socket, ConnectionId id) {
       case Moved::Kind::End:
         socket.readable = false;
         engine_.receive_nothing(id);
-        engine_.ended(id, clock_);
+        if (socket.broken) return lost(socket, id, Closed::ByPeer);
+        if (!socket.end_told) {
+          socket.end_told = true;
+          engine_.ended(id, clock_);
+        }
         break;
       case Moved::Kind::Broken:
         engine_.receive_nothing(id);
@@ -266,8 +259,21 @@ void EventLoop::receive(Socket& socket, ConnectionId id) {
   }
 }
 
+// To be registered anew is to be told anew, behind whatever else has happened. The one epoll_ctl
+// there is for a living connection; only who sends without pause pays for it.
+void EventLoop::let_others_go_first(const Socket& socket, ConnectionId id) {
+  epoll_event event{};
+  event.events = everything;
+  event.data.u64 = tag_of(Kind::Socket, token_of(id));
+  epoll_ctl(epoll_.number(), EPOLL_CTL_MOD, socket.descriptor, &event);
+}
+
 void EventLoop::send(Socket& socket, ConnectionId id) {
   if (socket.connecting) return;
+  if (socket.broken) {
+    if (socket.closing) lost(socket, id, Closed::ByPeer);
+    return;
+  }
   const SendWindow window = engine_.send_window(id);
   const std::size_t size = size_of(window);
   if (size == 0) return all_sent(socket, id);  // the engine may have dropped what was blocked
@@ -284,7 +290,10 @@ void EventLoop::send(Socket& socket, ConnectionId id) {
       return;
     case Moved::Kind::End:
     case Moved::Kind::Broken:
-      return lost(socket, id, Closed::ByPeer);
+      if (socket.closing) return lost(socket, id, Closed::ByPeer);
+      // The peer may have answered before it went: an upstream that refuses a long upload does.
+      socket.broken = socket.readable = socket.end_seen = true;
+      return receive(socket, id);
   }
 }
 
@@ -357,7 +366,7 @@ void EventLoop::execute(const Command& command) {
       return send(socket, id);
     default:
       send(socket, id);
-      if (socket.descriptor >= 0 && socket.generation == id.generation) receive(socket, id);
+      if (socket.descriptor >= 0) receive(socket, id);
   }
 }
 

@@ -13,6 +13,7 @@
 
 #include "core/base/memory_plan.hpp"
 #include "core/platform.hpp"
+#include "platform/linux/acceptor.hpp"
 #include "platform/linux/clocks.hpp"
 #include "platform/linux/descriptor.hpp"
 #include "platform/linux/lingering.hpp"
@@ -27,6 +28,9 @@ namespace postern::platform {
 /// Each socket is registered once, for everything, edge-triggered: a request costs no epoll_ctl. A
 /// short read says that nothing is left, so that no second one is needed to be told; what is to be
 /// sent is sent at once, and only what the kernel does not take waits for an event.
+///
+/// Fair: in one turn a connection is read from, a listener accepts and the engine commands only so
+/// often, so that nobody who is fast keeps the loop to himself.
 class EventLoop {
  public:
   struct Parts {
@@ -42,6 +46,9 @@ class EventLoop {
 
   /// What the loop needs beside the engine, for the memory plan.
   static MemoryRow sockets_row(std::size_t connection_count_max);
+  /// File descriptors one loop may have open at a time.
+  static std::size_t descriptor_count_max(std::size_t connection_count_max,
+                                          std::size_t listener_count);
 
   /// REQUIRES: everything in `parts` outlives it.
   explicit EventLoop(const Parts& parts);
@@ -63,9 +70,11 @@ class EventLoop {
     int descriptor = -1;
     std::uint16_t generation = 0;
     bool connecting : 1 = false;
-    bool readable : 1 = false;   ///< There may be bytes, or the peer's end.
-    bool end_seen : 1 = false;   ///< The peer's end has arrived, though perhaps not been received.
-    bool blocked : 1 = false;    ///< The kernel takes no more bytes for now.
+    bool readable : 1 = false;  ///< There may be bytes, or the peer's end.
+    bool end_seen : 1 = false;  ///< The peer's end has arrived, though perhaps not been received.
+    bool end_told : 1 = false;  ///< And the engine knows.
+    bool broken : 1 = false;    ///< Nothing can be sent any more; what had come before can be read.
+    bool blocked : 1 = false;   ///< The kernel takes no more bytes for now.
     bool finishing : 1 = false;  ///< Our direction ends when all is sent.
     bool closing : 1 = false;    ///< All of it ends when all is sent.
   };
@@ -85,11 +94,11 @@ class EventLoop {
   void lost(Socket& socket, ConnectionId id, Closed how);
 
   bool watch(int descriptor, std::uint32_t events, std::uint64_t tag);
+  void let_others_go_first(const Socket& socket, ConnectionId id);
   bool adopt(ConnectionId id, Descriptor descriptor, bool connecting);
   static void forget(Socket& socket);
   void start_drain();
   [[nodiscard]] int wait_ms() const;
-  int accept_one(int listener, Address& peer);
 
   Engine& engine_;
   Mailbox& mailbox_;
@@ -101,9 +110,9 @@ class EventLoop {
   LogPump log_;
   Lingering lingering_;
   std::vector<Descriptor> listeners_;
+  Acceptor acceptor_;
   Duration drain_;
   Descriptor epoll_;
-  Descriptor spare_;  ///< Given up to accept, and close, a client when no descriptor is left.
   bool draining_ = false;
   bool commands_left_ = false;
 };

@@ -13,11 +13,14 @@ class LogPump {
 
   /// Once per wake-up.
   void turn(MonotonicTime now);
-  /// Everything, now, as far as the stream takes it. True: nothing is left.
-  bool flush();
+  /// Everything, now, as far as the stream takes it: the last word of this engine.
+  void finish();
   [[nodiscard]] MonotonicTime next_deadline() const { return due_; }
 
  private:
+  /// True: nothing is left.
+  bool write_some();
+
   Engine& engine_;
   const LogStream& stream_;
   MonotonicTime due_ = never;

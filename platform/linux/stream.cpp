@@ -1,6 +1,5 @@
 #include "platform/linux/stream.hpp"
 
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <cerrno>
@@ -40,11 +39,6 @@ Moved send_some(int socket, const SendWindow& window) {
                 : sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   } while (count < 0 && errno == EINTR);
   return outcome(count);
-}
-
-std::size_t bytes_unread(int socket) {
-  int count = 0;
-  return ioctl(socket, FIONREAD, &count) == 0 && count > 0 ? static_cast<std::size_t>(count) : 0;
 }
 
 std::size_t size_of(const SendWindow& window) {

@@ -24,9 +24,6 @@ Moved receive_some(int socket, std::span<std::byte> window);
 /// REQUIRES: `window` is not empty.
 Moved send_some(int socket, const SendWindow& window);
 
-/// Bytes that wait to be received.
-std::size_t bytes_unread(int socket);
-
 std::size_t size_of(const SendWindow& window);
 
 }  // namespace postern::platform

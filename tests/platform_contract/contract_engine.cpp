@@ -65,14 +65,19 @@ void ContractEngine::closed(ConnectionId id, Closed how, const Clock&) {
 }
 
 void ContractEngine::ended(ConnectionId id, const Clock&) {
-  if (living(id) != nullptr) close(id.slot);
+  Connection* connection = living(id);
+  if (connection == nullptr) return;
+  ++ends_told;
+  if (connection->order != 'h') return close(id.slot);
+  connection->out.assign(big_bytes, 'h');  // and close() when it was sent
+  command(Command::Kind::Attend, id.slot);
 }
 
 std::span<std::byte> ContractEngine::receive_window(ConnectionId id) {
   Connection* connection = living(id);
-  // Nothing is taken while much is still to be sent: back-pressure.
-  if (connection == nullptr || connection->paused || connection->out.size() > buffer_bytes)
-    return {};
+  if (connection == nullptr || connection->paused) return {};
+  // Nothing is taken while much is still to be sent: back-pressure. An end would be, though.
+  if (connection->out.size() > buffer_bytes && connection->order != 'h') return {};
   return connection->in;
 }
 
@@ -80,6 +85,7 @@ void ContractEngine::received(ConnectionId id, std::size_t byte_count, const Clo
   Connection* connection = living(id);
   if (connection == nullptr) return;
   bytes_received += byte_count;
+  received_in_a_row_max = std::max<std::size_t>(received_in_a_row_max, ++received_in_a_row_);
   const std::string_view bytes(reinterpret_cast<const char*>(connection->in.data()), byte_count);
   if (connection->outgoing) {
     if (connections_[connection->other].open) say(connection->other, bytes);
@@ -153,6 +159,8 @@ void ContractEngine::sent(ConnectionId id, std::size_t byte_count, const Clock&)
   connection->out_sent = 0;
   if (connection->closing) {
     let_go(*connection);
+  } else if (connection->order == 'h') {
+    close(id.slot);
   } else {
     command(Command::Kind::Attend, id.slot);  // There is room to receive again.
   }
@@ -188,6 +196,7 @@ MonotonicTime ContractEngine::next_deadline() const {
 }
 
 std::optional<Command> ContractEngine::next_command() {
+  received_in_a_row_ = 0;
   if (commands_.empty()) return std::nullopt;
   const Command next = commands_.front();
   commands_.pop_front();

@@ -23,13 +23,15 @@ namespace postern::contract {
 ///   t  say "t" after a deadline of 20 ms          p  take no bytes for 20 ms, then as e
 ///   r  look "localhost" up, say "y" or "n"        o  connect to `open`, pass on what comes back
 ///   d  connect to `deserted`, say why it failed: "refused" or "other"
+///   h  send `big_bytes` when the client has ended
+///   s  swallow everything
 ///
 /// A client that ends is closed when everything was sent.
 class ContractEngine final : public Engine {
  public:
   static constexpr std::size_t connections_max = 8;
   static constexpr std::size_t buffer_bytes = 512;
-  static constexpr std::size_t big_bytes = 1024 * 1024;
+  static constexpr std::size_t big_bytes = 8 * 1024 * 1024;
 
   ContractEngine(const Address& open, const Address& deserted) : open_(open), deserted_(deserted) {}
 
@@ -37,6 +39,8 @@ class ContractEngine final : public Engine {
   std::atomic<std::size_t> bytes_received = 0;
   std::atomic<std::size_t> clients_open = 0;
   std::atomic<std::size_t> clients_lost = 0;  ///< Told by closed().
+  std::atomic<std::size_t> ends_told = 0;
+  std::atomic<std::size_t> received_in_a_row_max = 0;  ///< Without a command taken in between.
 
   std::size_t connection_count_max() const override { return connections_max; }
   std::optional<ConnectionId> accepted(ListenerId, const Address& peer, const Clock&) override;
@@ -89,6 +93,7 @@ class ContractEngine final : public Engine {
   std::deque<Command> commands_;
   std::string log_;
   bool draining_ = false;
+  std::size_t received_in_a_row_ = 0;
   Address open_;
   Address deserted_;
 };

@@ -96,6 +96,7 @@ class LinuxUnderTest final : public PlatformUnderTest {
     std::fclose(log_file_);
   }
 
+  [[nodiscard]] const Address& address() const { return listener_.address; }
   Client& connect() override { return clients_.emplace_back(listener_.address); }
   bool until(const std::function<bool()>& done) override {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);

@@ -43,6 +43,15 @@ TYPED_TEST(PlatformContract, TheEngineLearnsOfTheEndAfterAllBytes) {
   EXPECT_EQ(this->platform.engine().clients_lost, 0U);
 }
 
+TYPED_TEST(PlatformContract, AnEndIsToldOnceHoweverMuchIsSentAfterIt) {
+  Client& client = this->platform.connect();
+  client.send("h");
+  client.finish();
+  ASSERT_TRUE(this->platform.until([&] { return client.ended || client.lost; }));
+  EXPECT_EQ(client.heard.size(), ContractEngine::big_bytes);
+  EXPECT_EQ(this->platform.engine().ends_told, 1U);
+}
+
 TYPED_TEST(PlatformContract, CloseSendsWhatIsLeftFirst) {
   Client& client = this->platform.connect();
   client.send("b");
