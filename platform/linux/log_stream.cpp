@@ -57,9 +57,14 @@ bool LogStream::has_room() const {
 }
 
 std::size_t LogStream::write(const SendWindow& lines) const {
+  if (size_of(lines) == 0) return 0;
+  if (how_ != How::PollFirst) return write_at_once(lines);
+  const std::unique_lock turn(asked_room_, std::try_to_lock);
+  return turn.owns_lock() && has_room() ? write_at_once(lines) : 0;
+}
+
+std::size_t LogStream::write_at_once(const SendWindow& lines) const {
   const std::size_t total = size_of(lines);
-  if (total == 0) return 0;
-  if (how_ == How::PollFirst && !has_room()) return 0;
   std::size_t left =
       regular_file_ ? total : whole_lines(lines, std::min<std::size_t>(total, PIPE_BUF));
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <mutex>
 
 #include "core/platform.hpp"
 #include "platform/linux/descriptor.hpp"
@@ -13,7 +14,8 @@ namespace postern::platform {
 /// terminal), poll() before a blocking write() is a race between workers, and a writer thread would
 /// be one more queue. So: a pipe or terminal is opened once more by its name below /proc, which
 /// gives a file description of our own with O_NONBLOCK; a socket (the journal) takes MSG_DONTWAIT;
-/// a regular file never waits for a reader. Only where none of that is possible, poll() has to do.
+/// a regular file never waits for a reader. Only where none of that is possible (a pipe of another
+/// user), poll() has to do, by one worker at a time.
 ///
 /// Several workers may write at the same time.
 class LogStream {
@@ -28,12 +30,14 @@ class LogStream {
 
  private:
   enum class How : std::uint8_t { Plain, Socket, PollFirst };
+  [[nodiscard]] std::size_t write_at_once(const SendWindow& lines) const;
   [[nodiscard]] bool has_room() const;
 
   int target_;
   How how_ = How::Plain;
   bool regular_file_ = false;
   Descriptor own_;
+  mutable std::mutex asked_room_;  ///< PollFirst: between the question and the write.
 };
 
 }  // namespace postern::platform
