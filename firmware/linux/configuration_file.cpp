@@ -68,30 +68,31 @@ ConfigurationFile::ConfigurationFile(std::string name) : name_(std::move(name)) 
   if (slash != std::string::npos) folder_ = name_.substr(0, slash + 1);
 }
 
-std::string ConfigurationFile::contents() {
-  problem_.clear();
+bool ConfigurationFile::read_text() {
+  if (text_) return true;
   const platform::Descriptor file(open(name_.c_str(), O_RDONLY | O_CLOEXEC));
   // One byte more than may be, so that "too long" can be seen.
   std::string text(config::configuration_text_bytes_max + 1, '\0');
   const ssize_t size = file.valid() ? read_all(file.number(), text) : -1;
   if (size < 0) {
-    problem_ = std::string("cannot be read: ") + std::strerror(errno);
-    return {};
+    std::fprintf(stderr, "%s: cannot be read: %s\n", name_.c_str(), std::strerror(errno));
+    return false;
   }
   text.resize(static_cast<std::size_t>(size));
-  return text;
+  text_ = std::move(text);
+  return true;
 }
 
 const config::Config* ConfigurationFile::load(Arena& arena) {
-  const std::string text = contents();
-  if (!problem_.empty()) {
-    std::fprintf(stderr, "%s: %s\n", name_.c_str(), problem_.c_str());
+  if (!read_text()) return nullptr;
+  const platform::MappedMemory scratch_memory(config::load_scratch_bytes_max);
+  if (scratch_memory.bytes().empty()) {
+    std::fprintf(stderr, "%s: no memory left to read it\n", name_.c_str());
     return nullptr;
   }
-  const platform::MappedMemory scratch_memory(config::load_scratch_bytes_max);
   Arena scratch(scratch_memory.bytes());
   PrintedFindings findings(name_);
-  const config::Config* config = config::load(text, *this, arena, scratch, findings);
+  const config::Config* config = config::load(*text_, *this, arena, scratch, findings);
   findings.close();
   return config;
 }

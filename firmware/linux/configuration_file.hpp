@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 
 #include "core/base/arena.hpp"
@@ -16,19 +16,19 @@ class ConfigurationFile final : public config::SecretReader {
  public:
   explicit ConfigurationFile(std::string name);
 
-  /// Reads it anew into `arena`. All that is wrong goes to standard error, one line each; null
-  /// then.
+  /// Into `arena`. All that is wrong goes to standard error, one line each; null then. Loaded twice
+  /// it is the same text: the file is read once, so nobody can change it in between.
   const config::Config* load(Arena& arena);
 
   config::SecretProblem read(std::string_view file, config::ClientSecret& secret) override;
 
  private:
-  /// Empty with `problem_` set when it cannot be read.
-  std::string contents();
+  /// False: it cannot be read, which was said.
+  bool read_text();
 
   std::string name_;
   std::string folder_;
-  std::string problem_;
+  std::optional<std::string> text_;
 };
 
 /// What a process with this configuration maps: what the engines need, what the platform needs, and

@@ -25,6 +25,7 @@
 #include "platform/linux/mailbox.hpp"
 #include "platform/linux/mapped_memory.hpp"
 #include "platform/linux/resolver.hpp"
+#include "platform/linux/service_manager.hpp"
 #include "platform/linux/socket_address.hpp"
 
 namespace postern::firmware {
@@ -64,7 +65,7 @@ void raise_descriptor_limit(std::size_t wanted) {
 // The configuration as it will be used, in the memory that was planned for everything.
 class Process {
  public:
-  explicit Process(std::string file) : file_(std::move(file)) {}
+  explicit Process(std::string file) : file_name_(std::move(file)) {}
 
   int run() {
     if (const auto code = map_memory()) return *code;
@@ -74,14 +75,15 @@ class Process {
   }
 
  private:
-  // Read twice: to know how much memory it takes, and into that memory.
+  // Loaded twice: to know how much memory it takes, and into that memory.
   std::optional<int> map_memory() {
+    ConfigurationFile file(file_name_);
     std::size_t configuration_bytes = 0;
     {
       platform::MappedMemory trial(config::configuration_bytes_max);
       if (trial.bytes().empty()) return failed("no memory left to read a configuration");
       Arena arena(trial.bytes());
-      const config::Config* config = file_.load(arena);
+      const config::Config* config = file.load(arena);
       if (config == nullptr) return exit_refused;
       configuration_bytes = arena.used();
       planned_bytes_ = plan_memory(*config, configuration_bytes).total_bytes();
@@ -94,7 +96,7 @@ class Process {
     }
     arena_ = Arena(memory_->bytes());
     Arena own(take_row(arena_, configuration_row(configuration_bytes)));
-    config_ = file_.load(own);
+    config_ = file.load(own);
     return config_ == nullptr ? std::optional<int>(exit_refused) : std::nullopt;
   }
 
@@ -127,7 +129,9 @@ class Process {
                                      .drain = config_->timeouts.drain}));
       if (!loops_.back()->ready()) return failed("the kernel grants no epoll instance");
     }
-    raise_descriptor_limit(workers_ * gateway::connection_count_max(*config_));
+    raise_descriptor_limit(workers_ *
+                           platform::EventLoop::descriptor_count_max(
+                               gateway::connection_count_max(*config_), config_->listeners.size()));
     return {};
   }
 
@@ -159,6 +163,7 @@ class Process {
     for (const auto& loop : loops_) threads.emplace_back([&loop] { loop->run(); });
     std::fprintf(stderr, "postern: listening on %s; %zu worker%s, %s\n", addresses_.c_str(),
                  workers_, workers_ == 1 ? "" : "s", mebibytes(planned_bytes_).c_str());
+    platform::tell_service_manager("READY=1");
     for (int signal = SIGUSR1; signal == SIGUSR1;) {
       sigwait(&awaited, &signal);
       if (signal == SIGUSR1) print_counters();
@@ -166,22 +171,25 @@ class Process {
     // Whoever asks a second time does not want to wait.
     const sigset_t ending = signals({SIGTERM, SIGINT});
     pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+    platform::tell_service_manager("STOPPING=1");
     for (const auto& mailbox : mailboxes_) mailbox->drain();
     for (std::thread& thread : threads) thread.join();
     return exit_well;
   }
 
-  // One line of JSON on standard error, summed over the workers.
+  // One line of JSON on standard error, summed over the workers. As the log, it does not wait for a
+  // reader: nobody would see a SIGTERM meanwhile.
   void print_counters() const {
     CounterTotals totals;
     for (const Engine* engine : engines_) totals.add(gateway::counters(*engine));
     std::string line(counter_members_bytes_max() + 16, '\0');
     ByteWriter out(line);
     write_line(out, totals);
-    std::fwrite(line.data(), 1, out.size(), stderr);
+    std::string_view rest = out.written();
+    while (const std::size_t count = log_.write({as_bytes(rest)})) rest.remove_prefix(count);
   }
 
-  ConfigurationFile file_;
+  std::string file_name_;
   std::uint64_t planned_bytes_ = 0;
   std::optional<platform::MappedMemory> memory_;
   Arena arena_{{}};

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+namespace postern::platform {
+
+/// Tells the service manager that started us (systemd, Type=notify) how we are: "READY=1" when
+/// requests are served, "STOPPING=1" when draining begins. The protocol of sd_notify(3) in one
+/// datagram, without its library. Says nothing when nobody asked to be told (no NOTIFY_SOCKET).
+/// Never waits; a manager that does not listen misses it.
+void tell_service_manager(std::string_view state);
+
+}  // namespace postern::platform
