@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import os
 import pathlib
 import re
 import signal
+import socket
 import struct
 import subprocess
 import threading
@@ -101,6 +103,46 @@ class Running(unittest.TestCase):
         gateway.signal(signal.SIGTERM)
         gateway.process.wait(10)
         self.assertLess(time.monotonic() - started, 3)
+
+    def test_a_second_sigterm_ends_at_once(self):
+        gateway = self.start(standard(timeouts={"drain_ms": 8000}))
+        hanging = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+        send(hanging, "/api/slow?ms=8000", [bearer(provider.token())])
+        time.sleep(0.2)
+        gateway.signal(signal.SIGTERM)
+        self.assertTrue(until(lambda: self.refused(gateway), 2))
+        gateway.signal(signal.SIGTERM)
+        self.assertEqual(gateway.process.wait(2), -signal.SIGTERM)
+
+    def test_the_service_manager_is_told(self):
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.settimeout(5)
+            manager.bind(f"\0postern-test-{os.getpid()}")
+            gateway = self.start(environment={"NOTIFY_SOCKET": f"@postern-test-{os.getpid()}"})
+            self.assertEqual(manager.recv(100), b"READY=1")
+            gateway.signal(signal.SIGTERM)
+            self.assertEqual(manager.recv(100), b"STOPPING=1")
+
+    def test_nobody_reading_the_log_holds_nothing_up(self):
+        gateway = Gateway(standard())
+        gateway.process = subprocess.Popen(gateway.command, stderr=subprocess.PIPE)
+        self.addCleanup(gateway.stop)
+        self.addCleanup(gateway.process.stderr.close)
+        self.assertTrue(until(gateway.listens, 15))
+        token = bearer(provider.token())
+        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=5)
+        for _ in range(1000):  # a pipe holds 64 KiB, the log's memory as much again
+            send(connection, "/api/", [token])
+            answer = connection.getresponse()
+            answer.read()
+            self.assertEqual(answer.status, 200)
+        gateway.signal(signal.SIGUSR1)
+        gateway.signal(signal.SIGTERM)
+        self.assertEqual(gateway.process.wait(5), 0)
+        lines = gateway.process.stderr.read().decode().splitlines()
+        self.assertGreater(len(lines), 100)
+        for line in lines[1:]:
+            json.loads(line)  # whole lines only
 
     def test_sigusr1_prints_the_counters(self):
         gateway = self.start()

@@ -12,7 +12,7 @@ import unittest
 
 from client import bearer, send
 from peers import provider, upstream
-from stack import SANITIZED, Gateway, configuration, endpoint
+from stack import SANITIZED, Gateway, configuration, endpoint, free_port
 
 MIB = 1024 * 1024
 BODY_BYTES = 64 * MIB
@@ -33,6 +33,42 @@ def digest_of(total):
     for block in blocks(total):
         sha.update(block)
     return sha.hexdigest()
+
+
+class RefusesUploads:
+    """An upstream that reads no body: it answers 413 and closes, which resets the connection."""
+
+    def __init__(self):
+        self.listener = socket.create_server(("127.0.0.1", free_port()))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            connection.recv(100)
+            connection.sendall(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            connection.close()
+
+
+class Refusal(unittest.TestCase):
+    def test_an_upstream_that_refuses_an_upload_and_resets_is_heard(self):
+        refusing = RefusesUploads()
+        self.addCleanup(refusing.listener.close)
+        gateway = Gateway(configuration(provider, refusing, [endpoint("/public/", public=True)])).start()
+        self.addCleanup(gateway.stop)
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", gateway.port), timeout=10) as client:
+                try:
+                    client.sendall(b"POST /public/ HTTP/1.1\r\nHost: a\r\nContent-Length: 16000000\r\n\r\n")
+                    for block in blocks(MIB):
+                        client.sendall(block)
+                except OSError:
+                    pass  # the gateway has answered, and reads no more
+                self.assertRegex(client.recv(100), rb"^HTTP/1.1 413 ")
 
 
 class Streaming(unittest.TestCase):
