@@ -25,8 +25,7 @@ std::size_t size_of(const SendWindow& window) {
 /// The first `count` bytes, as one writev would take them.
 std::string gather(const SendWindow& window, std::size_t count) {
   std::string bytes;
-  for (const auto& piece : window) bytes.append(as_text(piece));
-  bytes.resize(count);
+  for (const auto& piece : window) bytes.append(as_text(piece).substr(0, count - bytes.size()));
   return bytes;
 }
 
