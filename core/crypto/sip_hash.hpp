@@ -1,4 +1,4 @@
-// crypto: digests, keyed tags and comparisons; later signatures. The only room but tls that knows
+// crypto: digests, signatures, keyed tags. The only room but tls that knows
 // mbedTLS. In: bytes and keys. Out: digests, tags, verdicts. Never: a token or key in a result or a
 // message, an allocation, a decision about a request.
 #pragma once
