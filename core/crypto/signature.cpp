@@ -39,20 +39,17 @@ mbedtls_md_type_t digest_of(SignatureAlgorithm algorithm) {
   return MBEDTLS_MD_NONE;
 }
 
+/// mbedTLS adds the code of a big number's failure to that of what it was needed for: the lowest
+/// seven bits name it.
+bool means_no_memory(int failure) {
+  return (-failure & 0x7F) == -MBEDTLS_ERR_MPI_ALLOC_FAILED ||
+         failure == MBEDTLS_ERR_ECP_ALLOC_FAILED || failure == MBEDTLS_ERR_MD_ALLOC_FAILED;
+}
+
 // Everything that is not "yes" and not "no memory" is "no".
 SignatureVerdict verdict_of(int failure) {
-  switch (failure) {
-    case 0:
-      return SignatureVerdict::Valid;
-    case MBEDTLS_ERR_MPI_ALLOC_FAILED:
-    case MBEDTLS_ERR_MD_ALLOC_FAILED:
-      return SignatureVerdict::Undecided;
-    default:
-      // RSA reports a big number's failure added to its own code.
-      return failure == MBEDTLS_ERR_RSA_PUBLIC_FAILED + MBEDTLS_ERR_MPI_ALLOC_FAILED
-                 ? SignatureVerdict::Undecided
-                 : SignatureVerdict::Invalid;
-  }
+  if (failure == 0) return SignatureVerdict::Valid;
+  return means_no_memory(failure) ? SignatureVerdict::Undecided : SignatureVerdict::Invalid;
 }
 
 class Digest {
