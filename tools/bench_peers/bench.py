@@ -13,6 +13,8 @@ import tempfile
 import contenders
 import measure
 import report
+import tokens
+import verification
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
@@ -27,11 +29,9 @@ def main(arguments, manual):
     raise_descriptor_limit()
     install_missing()
     os.environ["PATH"] += ":/usr/sbin:/sbin"
-    chosen = [c for c in contenders.ALL if wanted(c, options)]
-    missing = [c.name for c in chosen if c.needs_postern and not os.access(options.binary, os.X_OK)]
-    if missing:
-        say(f"no program at {options.binary}: left out are {', '.join(missing)}")
-        chosen = [c for c in chosen if c.name not in missing]
+    chosen = choose(options)
+    with_verification = options.verify or not options.only
+    tokens.make({c.tokens.kind for c in chosen if c.tokens}, jwts=with_verification)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="postern-bench-"))
     results = {c.name: [] for c in chosen}
     try:
@@ -43,9 +43,11 @@ def main(arguments, manual):
                 say(f"round {number + 1}/{options.rounds}: {contender.name}: {report.one_line(result)}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    print(report.page(results, options))
+    verifications = verification.measure(options) if with_verification else None
+    print(report.page(results, verifications, options))
     if options.json:
-        pathlib.Path(options.json).write_text(json.dumps(results, indent=1) + "\n")
+        figures = {"contenders": results, "verifications_per_s": verifications}
+        pathlib.Path(options.json).write_text(json.dumps(figures, indent=1) + "\n")
     return 1 if any(r["failed_requests"] for rounds in results.values() for r in rounds) else 0
 
 
@@ -57,6 +59,7 @@ def parse(arguments, manual):
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--verify", action="store_true")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--json", help="every figure of every round, to this file")
     parser.add_argument("--binary", default=str(ROOT / "build/release/postern"))
@@ -65,15 +68,23 @@ def parse(arguments, manual):
     parser.add_argument("--load-cpu", type=int, default=1, help="where wrk and the responder run")
     options = parser.parse_args(arguments)
     options.rounds = options.rounds or (1 if options.quick else 3)
-    options.seconds = options.seconds or (2 if options.quick else 5)
+    options.seconds = options.seconds or (2 if options.quick else 3)
     cpus = sorted(os.sched_getaffinity(0))
     if options.proxy_cpu not in cpus or options.load_cpu not in cpus:
         options.proxy_cpu, options.load_cpu = cpus[0], cpus[-1]
     return options
 
 
-def wanted(contender, options):
-    return not options.only or any(word in contender.name for word in options.only)
+def choose(options):
+    if options.verify:
+        return []
+    chosen = contenders.chosen(options.only)
+    if not chosen:
+        sys.exit(f"no contender is called {' or '.join(options.only)}: tools/bench --list")
+    if os.access(options.binary, os.X_OK):
+        return chosen
+    say(f"no program at {options.binary}: Postern is left out")
+    return [c for c in chosen if c.binary != "postern"]
 
 
 def say(text):

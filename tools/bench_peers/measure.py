@@ -83,12 +83,13 @@ class Bench:
         port = self.port if contender.prepare else self.upstream
         command = ["taskset", "-c", str(self.options.load_cpu), "wrk", "-t1", f"-c{CONNECTIONS}"]
         command += [f"-d{max(1, round(seconds))}s", "--latency", f"http://127.0.0.1:{port}{contender.path}"]
-        for name, value in contender.headers:
-            command += ["-H", f"{name}: {value}"]
-        environment = dict(os.environ)
-        if contender.tokens:
+        draw, environment = contender.tokens, dict(os.environ)
+        if draw and draw.hot:
+            command += ["-H", f"Authorization: Bearer {draw.first()}"]
+        elif draw:
             command += ["-s", str(HERE / "tokens.lua")]
-            environment["TOKENS"] = str(contender.tokens)
+            environment |= {"TOKENS_FILE": str(draw.file), "TOKENS": str(draw.count)}
+            environment["TOKENS_IN_TURN"] = str(int(draw.in_turn))
         done = subprocess.run(command, capture_output=True, text=True, env=environment)
         return read_wrk(done.stdout + done.stderr)
 
@@ -117,8 +118,8 @@ class Bench:
     def _one_idle(self, contender):
         stream = socket.create_connection(("127.0.0.1", self.port), 5)
         lines = [f"GET {contender.path} HTTP/1.1", "Host: bench"]
-        headers = contender.headers or ((contenders.BEARER,) if contender.tokens else ())
-        lines += [f"{name}: {value}" for name, value in headers]
+        if contender.tokens:
+            lines.append(f"Authorization: Bearer {contender.tokens.first()}")
         stream.sendall("\r\n".join([*lines, "", ""]).encode())
         received = b""
         while len(received.partition(b"\r\n\r\n")[2]) < BODY_BYTES:

@@ -31,17 +31,56 @@ def spread(values, digits=0):
     return text
 
 
-def page(results, options):
-    rounds = {name: r for name, r in results.items() if r}
+def page(results, verifications, options):
+    """What was measured: of contenders, of verification, or of both."""
     lines = [surroundings(options), ""]
+    rounds = {name: r for name, r in results.items() if r}
+    if rounds:
+        lines += contender_tables(rounds, options) + [""]
+    if verifications:
+        lines += verification_table(verifications)
+    return "\n".join(lines).rstrip()
+
+
+def contender_tables(rounds, options):
     head = ["contender", "requests/s", "p50 µs", "p99 µs", "CPU µs per request", "of nginx plain"]
     rows = [[name, *speed(found, rounds)] for name, found in rounds.items()]
-    lines += table(head, rows) + [""]
+    lines = table(head, rows) + [""]
+    rows = list(comparisons(rounds))
+    if rows:
+        lines += table(["JWT", "CPU µs per request", "of the hot opaque token", "of HAProxy"], rows) + [""]
     head = ["contender", "idle RSS KiB", "idle PSS KiB", "RSS after load KiB", "bytes per idle connection"]
     rows = [[name, *size(found)] for name, found in rounds.items() if "idle" in found[0]]
     lines += table(head, rows) + [""]
-    lines += table(["program", "version", "bytes on disk, stripped"], programs(rounds, options))
-    return "\n".join(lines)
+    return lines + table(["program", "version", "bytes on disk, stripped"], programs(rounds, options))
+
+
+def comparisons(rounds):
+    """A row for each contender that stands beside others: its cost as a share of theirs."""
+    for contender in contenders.ALL:
+        found = rounds.get(contender.name)
+        if found and contender.beside:
+            cost = spread([r["cpu_us"] for r in found], 2)
+            yield [contender.name, cost, *(ratio(found, rounds.get(name)) for name in contender.beside)]
+
+
+def ratio(found, other):
+    if not other:
+        return "–"
+    cost, others_cost = (statistics.median(r["cpu_us"] for r in rounds) for rounds in (found, other))
+    return f"{cost / others_cost:.2f}"
+
+
+def verification_table(verifications):
+    def number(rate):
+        return f"{rate:,.0f}".replace(",", " ") if rate else "–"
+
+    rows = []
+    for name, rate in verifications.items():
+        ours, theirs = rate["postern"], rate["openssl"]
+        share = f"{ours / theirs:.2f}" if ours and theirs else "–"
+        rows.append([name, number(ours), number(1e6 / ours) if ours else "–", number(theirs), share])
+    return table(["algorithm", "Postern, verify/s", "µs each", "OpenSSL, verify/s", "of OpenSSL"], rows)
 
 
 def surroundings(options):
@@ -66,11 +105,7 @@ def speed(found, rounds):
     if "cpu_us" not in found[0]:
         return [*cells, "–", "–"]
     cells.append(spread([r["cpu_us"] for r in found], 2))
-    plain = rounds.get("nginx plain")
-    if not plain:
-        return [*cells, "–"]
-    ratio = statistics.median(r["cpu_us"] for r in found) / statistics.median(r["cpu_us"] for r in plain)
-    return [*cells, f"{ratio:.2f}"]
+    return [*cells, ratio(found, rounds.get("nginx plain"))]
 
 
 def size(found):
