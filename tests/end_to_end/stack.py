@@ -104,16 +104,30 @@ class Provider(Program):
     def revoke(self, token):
         self._post("/token/revocation", {"client_id": "operator", "client_secret": "secret", "token": token})
 
-    def calls(self):
-        """How often introspection was asked so far."""
-        return request(self.port, "/test/calls").json()["introspection"]
+    def jwt(self, client="operator", scope="read write", resource="urn:jwt:historian"):
+        """A fresh JWT access token by client credentials, signed RS256."""
+        return self.token(client, scope, resource)
 
-    def delay(self, ms):
-        self._post(f"/test/delay?ms={ms}", {})
+    def sign_in(self, account="alice", scope="openid email"):
+        """What a web client holds after `account` signed in: {"access_token", "id_token", ...}."""
+        code = self._post(f"/test/code?{urllib.parse.urlencode({'account': account, 'scope': scope})}", {}).json()["code"]
+        return self._post("/token", {"grant_type": "authorization_code", "client_id": "web", "client_secret": "secret",
+                                     "code": code, "redirect_uri": "http://127.0.0.1/callback"}).json()
 
-    def answer(self, **how):
-        """Replaces what introspection says (status=, body=); without arguments it is itself again."""
-        self._post("/test/answer?" + urllib.parse.urlencode(how), {})
+    def rotate(self):
+        """New signing keys from now on; the key set keeps those before. Returns the kids, newest first."""
+        return self._post("/test/rotate", {}).json()["kids"]
+
+    def calls(self, at="introspection"):
+        """How often introspection, jwks, userinfo or discovery was asked so far."""
+        return request(self.port, "/test/calls").json()[at]
+
+    def delay(self, ms, at="introspection"):
+        self._post(f"/test/delay?{urllib.parse.urlencode({'ms': ms, 'at': at})}", {})
+
+    def answer(self, at="introspection", **how):
+        """Replaces what it says there (status=, body=); without these it is itself again."""
+        self._post("/test/answer?" + urllib.parse.urlencode({"at": at, **how}), {})
 
 
 class Upstream(Program):
@@ -172,6 +186,24 @@ def introspecting(provider, **more):
     return entry
 
 
+def verifying(provider, **more):
+    """A provider entry that verifies JWTs with the keys of `provider` and asks its UserInfo; nothing of it is introspected."""
+    entry = {
+        "issuer": provider.url(""),
+        "jwks": {"url": provider.url("/jwks"), "cooldown_s": 1},
+        "userinfo": {"url": provider.url("/me")},
+        "timeouts": {"connect_ms": 500, "response_ms": 1000},
+    }
+    for key, value in more.items():
+        entry[key] = {**entry.get(key, {}), **value} if isinstance(value, dict) else value
+    return entry
+
+
+def using(connector, provider="plant", **more):
+    """An `authenticate` member."""
+    return {"connector": connector, "select": {"default": provider}, **more}
+
+
 def endpoint(path, scopes=("read",), **more):
     """An endpoint that asks for a token with all of `scopes`; `public=True` for one without a token."""
     if more.pop("public", False):
@@ -186,6 +218,19 @@ def endpoint(path, scopes=("read",), **more):
                    {"header": "X-None", "claim": "$.nothing.here"}],
         "forward_authorization": False, "upstream": "historian", **more,
     }
+
+
+WHO = [{"header": "X-Subject", "claim": "$.sub"}, {"header": "X-Email", "claim": "$.email"},
+          {"header": "X-Audience", "claim": "$.aud"}, {"header": "X-None", "claim": "$.nothing"}]
+
+
+def signed_in(path, provider_name="plant", **more):
+    """An endpoint of the connector `oidc` with the defaults of the file."""
+    entry = endpoint(path, authenticate=using("oidc", provider_name), enrich=WHO, **more)
+    del entry["authorize"]
+    if "forward_authorization" not in more:
+        del entry["forward_authorization"]
+    return entry
 
 
 def configuration(provider, upstream, endpoints, **more):
