@@ -36,7 +36,7 @@ def run(case, world):
     behaviour = case.get("behaviour", {})
     world.begin()
     resident = world.process.resident_kib()
-    world.introspection.scripts[token] = script_for(case, world)
+    world.introspection.scripts[token] = script_for(case, world.place())
     special = next((b for kind, b in SPECIAL.items() if kind in behaviour), None)
     if special:
         yield from special(case, world, token)

@@ -1,6 +1,7 @@
 """The provider's answer to one token, as a case describes it."""
 
 import base64
+import dataclasses
 import json
 import re
 import time
@@ -8,6 +9,15 @@ import time
 from peer import with_length
 
 ISSUER = "https://id.plant.example"
+
+
+@dataclasses.dataclass
+class Place:
+    """What the placeholders of an answer stand for."""
+
+    issuer: str  # @ISS@
+    base: str  # @BASE@, of the provider
+    asked: str  # @SELF@, the address this answer comes from
 
 
 def complete_claims(*_):
@@ -29,32 +39,30 @@ def answer_well(request, connection, token):
     connection.send(with_length(200, complete_claims(), "Content-Type: application/json"))
 
 
-def fill_in(data, world):
+def fill_in(data, place):
     """Placeholders: @NOW+n@ @NOW-n@ @ISS@ @BASE@ @SELF@."""
-    base = f"http://127.0.0.1:{world.provider.port}".encode()
+    words = {b"ISS": place.issuer, b"BASE": place.base, b"SELF": place.asked}
 
     def value(match):
         word = match[1]
-        if word == b"ISS":
-            return ISSUER.encode()
-        if word in (b"BASE", b"SELF"):
-            return base + (b"/introspect" if word == b"SELF" else b"")
+        if word in words:
+            return words[word].encode()
         return str(int(time.time()) + int(word[3:])).encode()
 
     return re.sub(rb"@(NOW[+-][0-9]+|ISS|BASE|SELF)@", value, data)
 
 
-def pieces_of(case, world):
+def pieces_of(case, place):
     """The body in pieces, as (bytes, times), so that 100 MB need no memory."""
     if "body_b64" in case:
         return [(base64.b64decode(case["body_b64"]), 1)]
     if "parts" in case:
         parts = [(base64.b64decode(p["b64"]), p.get("times", 1)) for p in case["parts"]]
-        return [(fill_in(data, world), times) for data, times in parts]
-    return [(fill_in(case.get("body", "").encode(), world), 1)]
+        return [(fill_in(data, place), times) for data, times in parts]
+    return [(fill_in(case.get("body", "").encode(), place), 1)]
 
 
-def head_of(case, world, length):
+def head_of(case, place, length):
     lines = [f"{case.get('version', 'HTTP/1.1')} {case['status']} X"]
     lines += [f"{name}: {value}" for name, value in case["headers"]]
     framing = case.get("framing")
@@ -63,13 +71,13 @@ def head_of(case, world, length):
     elif framing != "close" and case["status"] != 204:
         lines.append(f"Content-Length: {length}")
     interim = b"".join(f"HTTP/1.1 {s} X\r\n\r\n".encode() for s in case.get("interim", ()))
-    return interim + fill_in("\r\n".join(lines).encode(), world) + b"\r\n\r\n"
+    return interim + fill_in("\r\n".join(lines).encode(), place) + b"\r\n\r\n"
 
 
-def send_answer(case, world, connection):
+def send_answer(case, place, connection):
     """The answer as described; False once the gateway has closed."""
-    pieces = pieces_of(case, world)
-    head = head_of(case, world, sum(len(data) * times for data, times in pieces))
+    pieces = pieces_of(case, place)
+    head = head_of(case, place, sum(len(data) * times for data, times in pieces))
     if case.get("framing") == "chunked":
         body = b"".join(data * times for data, times in pieces)
         chunks = [body[at : at + 7] for at in range(0, len(body), 7)]
@@ -89,7 +97,7 @@ def send_answer(case, world, connection):
     return going
 
 
-def script_for(case, world):
+def script_for(case, place):
     behaviour = case.get("behaviour", {})
 
     def script(request, connection, token):
@@ -100,23 +108,23 @@ def script_for(case, world):
         elif behaviour.get("accept_then") == "nothing":
             connection.muted = True
         elif "bytes_per_s" in behaviour:
-            drip(case, world, connection, behaviour)
+            drip(case, place, connection, behaviour)
         elif "reset_after_bytes" in behaviour:
-            connection.send(head_of(case, world, 100)[: behaviour["reset_after_bytes"]])
+            connection.send(head_of(case, place, 100)[: behaviour["reset_after_bytes"]])
             time.sleep(0.05)
             connection.reset()
         elif "delay_ms" in behaviour:
             connection.hold(behaviour["delay_ms"] / 1000)
-            send_answer(case, world, connection)
+            send_answer(case, place, connection)
         else:
-            send_answer(case, world, connection)
+            send_answer(case, place, connection)
 
     return script
 
 
-def drip(case, world, connection, behaviour):
-    pieces = pieces_of(case, world)
-    head = head_of(case, world, sum(len(data) * times for data, times in pieces))
+def drip(case, place, connection, behaviour):
+    pieces = pieces_of(case, place)
+    head = head_of(case, place, sum(len(data) * times for data, times in pieces))
     body = b"".join(data * times for data, times in pieces)
     slow = body if behaviour.get("head_at_once") else head + body
     if behaviour.get("head_at_once"):

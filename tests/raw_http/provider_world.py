@@ -3,9 +3,8 @@ and three that are known by name; and an endpoint for each rule the cases presup
 """
 
 import nameserver
-from messages import Malformed, answers_in, finals_of
 from peer import Peer
-from provider_script import ISSUER
+from provider_script import ISSUER, Place
 from world import World
 
 NAMES = ("dns-fail", "dns-slow", "dns-rebind")
@@ -57,12 +56,6 @@ class ProviderWorld(World):
         for peer in self.special.values():
             peer.begin()
 
-    def ask(self, path, token, limit_s=12.0):
-        data = f"GET /{path}/s HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n"
-        data += f"Authorization: Bearer {token}\r\n\r\n"
-        transcript = self.converse(data.encode(), silence_s=limit_s, limit_s=limit_s)
-        try:
-            finals = finals_of(answers_in(transcript.received, transcript.ended))
-        except Malformed as fault:
-            raise AssertionError(f"the client received something malformed: {fault}")
-        return (finals[0] if finals else None), transcript.seconds
+    def place(self):
+        base = f"http://127.0.0.1:{self.provider.port}"
+        return Place(ISSUER, base, base + "/introspect")

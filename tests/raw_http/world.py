@@ -11,6 +11,7 @@ import urllib.parse
 
 import gateway
 import wire
+from messages import Malformed, answers_in, finals_of
 from peer import Peer, with_length
 
 BASELINE = b"GET /open/x HTTP/1.1\r\nHost: gw\r\n\r\n"
@@ -191,6 +192,17 @@ class World:
 
     def converse(self, data, **plan):
         return wire.converse(self.address, wire.Plan(data=data, **plan))
+
+    def ask(self, path, token, limit_s=12.0):
+        """What a client with this token gets at /path/: the final answer, or None, and the seconds it took."""
+        data = f"GET /{path}/s HTTP/1.1\r\nHost: gw\r\nConnection: close\r\n"
+        data += f"Authorization: Bearer {token}\r\n\r\n"
+        transcript = self.converse(data.encode(), silence_s=limit_s, limit_s=limit_s)
+        try:
+            finals = finals_of(answers_in(transcript.received, transcript.ended))
+        except Malformed as fault:
+            raise AssertionError(f"the client received something malformed: {fault}")
+        return (finals[0] if finals else None), transcript.seconds
 
     def baseline_fault(self):
         """Empty if the gateway still answers an ordinary request, and forwards it once."""
