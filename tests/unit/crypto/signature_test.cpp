@@ -151,6 +151,22 @@ Signed ec_example(std::string_view id, SignatureAlgorithm algorithm, PublicKey::
   return {};
 }
 
+TEST(Ecdsa, ASignatureIsRAndSAndNothingElse) {
+  if (!json::vectors("rfc-jose")) GTEST_SKIP() << "no rfc-jose in ../shared/vectors";
+  const Signed example = ec_example("rfc7515-A3", SignatureAlgorithm::ES256, PublicKey::Kind::P256);
+  const std::string r = example.signature.substr(0, 32);
+  const std::string s = example.signature.substr(32);
+  const auto verdict = [&](const std::string& signature) {
+    return verify(example.key, example.algorithm, as_bytes(example.message), as_bytes(signature));
+  };
+  EXPECT_EQ(verdict(r + s), SignatureVerdict::Valid);
+  for (const std::string& other :
+       {std::string(), r, s, s + r, '\0' + r + s, r + s + '\0', r + '\0' + s, '\0' + r + '\0' + s,
+        r + s + r + s, std::string(64, '\0')}) {
+    EXPECT_EQ(verdict(other), SignatureVerdict::Invalid) << other.size();
+  }
+}
+
 /// Takes the working memory away, and gives it back.
 class OnlyMemory {
  public:
