@@ -114,4 +114,24 @@ inline std::string unbase64(std::string_view text) {
   return bytes;
 }
 
+/// The body of a provider's answer in provider-answers: a text, or parts that repeat.
+inline std::string body_of(json::Value answer) {
+  std::string body(answer.member("body").present() ? answer.member("body").text() : "");
+  for (const json::Value part : answer.member("parts")) {
+    const auto times = part.member("times");
+    for (std::int64_t i = times.present() ? *times.integer() : 1; i > 0; --i) {
+      body += unbase64(part.member("b64").text());
+    }
+  }
+  return body;
+}
+
+/// Its Content-Type; empty when it has none.
+inline std::string content_type_of(json::Value answer) {
+  for (const json::Value field : answer.member("headers")) {
+    if (field.element(0).text() == "Content-Type") return std::string(field.element(1).text());
+  }
+  return "";
+}
+
 }  // namespace postern::test

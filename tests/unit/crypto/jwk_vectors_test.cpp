@@ -74,17 +74,6 @@ void add_what_goes_without_saying(Usable& expected, std::string_view body) {
   }
 }
 
-std::string body_of(json::Value example) {
-  std::string body(example.member("body").present() ? example.member("body").text() : "");
-  for (const json::Value part : example.member("parts")) {
-    const auto times = part.member("times");
-    for (std::int64_t i = times.present() ? *times.integer() : 1; i > 0; --i) {
-      body += test::unbase64(part.member("b64").text());
-    }
-  }
-  return body;
-}
-
 /// Where the vectors leave a choice, ours.
 std::optional<Usable> our_choice(std::string_view name) {
   if (name == "jwks/many-200") {  // the first ones
@@ -109,7 +98,7 @@ TEST(KeySetVectors, AreUsableAsStated) {
       continue;
     }
     ++count[std::string(example.member("expect").text())];
-    const std::string body = body_of(example);
+    const std::string body = test::body_of(example);
     Usable expected = our_choice(name).value_or(stated(example));
     add_what_goes_without_saying(expected, body);
     EXPECT_EQ(usable(body, expected), expected) << name;

@@ -151,6 +151,24 @@ Signed ec_example(std::string_view id, SignatureAlgorithm algorithm, PublicKey::
   return {};
 }
 
+TEST(Rsa, ASignatureIsAsLongAsTheModulus) {
+  if (!json::vectors("wycheproof")) GTEST_SKIP() << "no Wycheproof in ../shared/vectors";
+  for (const Signed& example :
+       {rsa_example("rsa_signature_3072_sha256", SignatureAlgorithm::RS256),
+        rsa_example("rsa_pss_3072_sha256_mgf1_32", SignatureAlgorithm::PS256)}) {
+    const auto verdict = [&](const std::string& signature) {
+      return verify(example.key, example.algorithm, as_bytes(example.message), as_bytes(signature));
+    };
+    const std::string& good = example.signature;
+    EXPECT_EQ(verdict(good), SignatureVerdict::Valid) << example.title;
+    for (const std::string& other :
+         {std::string(), good.substr(1), good.substr(0, good.size() - 1), good + '\0', '\0' + good,
+          good + good, std::string(good.size(), '\0'), std::string(good.size(), '\xFF')}) {
+      EXPECT_EQ(verdict(other), SignatureVerdict::Invalid) << example.title << other.size();
+    }
+  }
+}
+
 TEST(Ecdsa, ASignatureIsRAndSAndNothingElse) {
   if (!json::vectors("rfc-jose")) GTEST_SKIP() << "no rfc-jose in ../shared/vectors";
   const Signed example = ec_example("rfc7515-A3", SignatureAlgorithm::ES256, PublicKey::Kind::P256);
