@@ -16,6 +16,7 @@ constexpr const char* help =
     "  postern run --config FILE   serve until SIGTERM or SIGINT\n"
     "  postern check FILE          say everything that is wrong with a configuration\n"
     "  postern plan FILE           show how much memory it takes, and for what\n"
+    "  postern import FILE         turn a connector's pre-input lines into a configuration\n"
     "  postern --version\n"
     "  postern --help\n"
     "\n"
@@ -23,10 +24,12 @@ constexpr const char* help =
     "ends at once. SIGUSR1 prints the counters. Log lines go to standard error, one JSON object\n"
     "each.\n"
     "\n"
-    "Exit code 0: all is well. 1: the machine says no (an address in use, no memory).\n"
-    "2: the configuration or the command line is wrong.\n"
+    "Exit code 0: all is well. 1: the machine says no (an address in use, no memory), or import "
+    "could\n"
+    "not carry everything over. 2: the configuration or the command line is wrong.\n"
     "\n"
-    "docs/configuration.md describes the file; docs/postern.schema.json lets an editor help.\n";
+    "docs/configuration.md describes the file; docs/postern.schema.json lets an editor help.\n"
+    "docs/import.md says what an import carries over.\n";
 
 int usage(const std::string& problem) {
   std::fprintf(stderr, "postern: %s; see postern --help\n", problem.c_str());
@@ -57,6 +60,10 @@ int main(int count, char** values) {
   if (command == "check" || command == "plan") {
     if (words.size() != 2) return usage(command + " wants one FILE");
     return command == "check" ? firmware::check(words[1]) : firmware::plan(words[1]);
+  }
+  if (command == "import") {
+    return words.size() == 2 ? firmware::import_connector(words[1])
+                             : usage("import wants one FILE");
   }
   return usage("there is no command " + command);
 }

@@ -1,0 +1,63 @@
+#include "firmware/linux/import/check_written.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "core/base/arena.hpp"
+#include "core/config/load.hpp"
+#include "platform/linux/mapped_memory.hpp"
+
+namespace postern::importer {
+namespace {
+
+// What was imported names no files.
+class NoFiles final : public config::SecretReader {
+ public:
+  config::SecretProblem read(std::string_view /*file*/, config::ClientSecret& /*secret*/) override {
+    return config::SecretProblem::Missing;
+  }
+};
+
+class FindingsByLine final : public config::Findings {
+ public:
+  FindingsByLine(const Origins& origins, Notes& notes)
+      : origins_(origins), notes_(notes), noted_(notes) {}
+
+ private:
+  void found(const config::Finding& finding) override {
+    const Source* source = origins_.find(finding.pointer);
+    const Source where = source != nullptr ? *source : Source{};
+    const auto same_place = [&](const Note& note) {
+      return note.where.line == where.line && note.where.name == where.name;
+    };
+    if (std::any_of(noted_.begin(), noted_.end(), same_place)) return;
+    // One line may be written in several places, such as a proxy for each provider.
+    const auto same = [&](const Note& note) {
+      return same_place(note) && note.why == finding.problem;
+    };
+    if (std::any_of(notes_.begin(), notes_.end(), same)) return;
+    notes_.push_back({where, std::string(finding.problem), std::string(finding.remedy)});
+  }
+
+  const Origins& origins_;
+  Notes& notes_;
+  const Notes noted_;  // Before any finding.
+};
+
+}  // namespace
+
+void check_written(const JsonText& json, Notes& notes) {
+  const platform::MappedMemory memory(config::configuration_bytes_max);
+  const platform::MappedMemory scratch_memory(config::load_scratch_bytes_max);
+  if (memory.bytes().empty() || scratch_memory.bytes().empty()) {
+    notes.push_back({{}, "could not be checked: no memory left", "run postern check on it"});
+    return;
+  }
+  Arena arena(memory.bytes());
+  Arena scratch(scratch_memory.bytes());
+  NoFiles files;
+  FindingsByLine findings(json.origins(), notes);
+  config::load(json.written(), files, arena, scratch, findings);
+}
+
+}  // namespace postern::importer

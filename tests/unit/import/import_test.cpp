@@ -1,0 +1,89 @@
+// The whole way: lines in; a file and notes out.
+#include "firmware/linux/import/import.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "tests/unit/import/translated.hpp"
+
+namespace postern::importer {
+namespace {
+
+TEST(Import, WithoutNotesTheFileIsAcceptedByCheck) {
+  const Outcome outcome = import_connector(
+      "token_validation_uri:{ regionCodeHeader:X-Region "
+      R"(regionCodeValue:{"FR":"http://fr.example/"} )"
+      R"(defaultURI:http://id.example/check?api_key=1 })"
+      "\ninject_headers:{\"X-User\":\"$.user.name\"}\nblock_authorization_header:true\n");
+  EXPECT_EQ(test::lines_of(outcome.notes), "");
+  EXPECT_NE(outcome.json, "");
+}
+
+TEST(Import, WhatCheckWouldRefuseIsToldAtTheLineThatItCameFrom) {
+  const Outcome outcome = import_connector(
+      "inject_headers:{\"X:User\":\"$.a\",\"Host\":\"$.b\",\"X-All\":\"$.groups[*]\"}\n"
+      "regionCodeHeader:X Region\n"
+      "regionCodeValue:{\"FR\":\"https://fr.example/\"}\n"
+      "defaultURI:http://id.example/#x\n");
+  EXPECT_EQ(test::lines_of(outcome.notes),
+            "1 inject_headers.X:User: \"X:User\" is not a header's name\n"
+            "1 inject_headers.Host: \"Host\" has a meaning of its own\n"
+            "1 inject_headers.X-All: \"$.groups[*]\" may select several values (character 10)\n"
+            "2 regionCodeHeader: \"X Region\" is not a header's name\n"
+            "3 regionCodeValue.FR: \"https://fr.example/\": https: TLS is not there yet in this "
+            "version\n"
+            "4 defaultURI: \"http://id.example/#x\": a URL with a fragment, which never reaches a "
+            "server\n");
+  EXPECT_NE(outcome.json.find("https://fr.example/"), std::string::npos) << "carried as it stands";
+}
+
+TEST(Import, WhatIsWrittenInSeveralPlacesIsToldOnce) {
+  const Outcome outcome = import_connector(
+      "token_validation_uri:{regionCodeHeader:X regionCodeValue:{FR:http://fr.example/} "
+      "defaultURI:http://id.example/}\nhttp_proxy_server:u@proxy\n");
+  EXPECT_EQ(outcome.notes.size(), 1U) << test::lines_of(outcome.notes);
+  EXPECT_EQ(outcome.notes.front().where.line, 2U);
+}
+
+TEST(Import, MoreRegionsThanAnEndpointMayHaveAreToldThere) {
+  std::string lines = "regionCodeHeader:X\ndefaultURI:http://id.example/\nregionCodeValue:{";
+  for (int i = 0; i < 11; ++i) {
+    lines += "R" + std::to_string(i) + ":http://id.example/" + std::to_string(i) + " ";
+  }
+  const Outcome outcome = import_connector(lines + "}");
+  ASSERT_EQ(outcome.notes.size(), 1U) << test::lines_of(outcome.notes);
+  EXPECT_EQ(outcome.notes.front().where.line, 3U);
+}
+
+TEST(Import, NotesStandInTheOrderOfTheLines) {
+  const Outcome outcome = import_connector("a:b\ndefaultURI:https://id.example/\nnothing\n");
+  EXPECT_EQ(test::lines_of(outcome.notes),
+            "1 a: is no parameter of the OAuth2 connector, which ignores it\n"
+            "2 defaultURI: \"https://id.example/\": https: TLS is not there yet in this version\n"
+            "3 line: is not NAME:VALUE, so that the reference does not read it either\n");
+}
+
+TEST(Import, ATextWithoutATokenConnectorGivesNoFile) {
+  for (const std::string_view text : {"", "iss:a\naud:b", "Policies:[[P]]", "\n\n", "{}"}) {
+    const Outcome outcome = import_connector(text);
+    EXPECT_EQ(outcome.json, "") << text;
+    EXPECT_FALSE(outcome.notes.empty()) << text;
+  }
+}
+
+TEST(Import, WhatIsNoTextGivesNoFile) {
+  const Outcome outcome = import_connector("jwks_uri:http://id/\n\xFF");
+  EXPECT_EQ(outcome.json, "");
+  EXPECT_EQ(test::lines_of(outcome.notes), "2 : is not UTF-8 text\n");
+}
+
+TEST(Import, ATokenValidationUriWithoutAnyUriGivesAFileThatCheckRefuses) {  // T5
+  const Outcome outcome = import_connector("token_validation_uri:{regionCodeHeader:X}");
+  EXPECT_NE(outcome.json, "");
+  EXPECT_FALSE(outcome.notes.empty());
+}
+
+}  // namespace
+}  // namespace postern::importer
