@@ -49,6 +49,9 @@ namespace postern {
   X(LookupsExhausted, "lookups_exhausted", "no slot for a verification: 503")                     \
   X(LookupsWaitersFull, "lookups_waiters_full", "too many requests were waiting: 503")            \
   X(ProviderRequests, "provider_requests", "a request was sent to a provider")                    \
+  X(ProviderRefusals, "provider_refusals", "a provider's own refusal was passed on to a client")  \
+  X(KeysFetched, "keys_fetched", "a key set was fetched and taken over")                          \
+  X(KeysGone, "keys_gone", "a key set lacked a key that had served: the cache was emptied")       \
   X(ProviderFaults, "provider_faults", "a provider was unreachable, slow or answered nonsense")   \
   X(UpstreamConnects, "upstream_connects", "a connection to an upstream was opened")              \
   X(UpstreamReuses, "upstream_reuses", "a kept-alive upstream connection was used again")         \

@@ -6,9 +6,15 @@
 namespace postern::config {
 
 std::uint16_t Loader::slot_of(const Spot& where) {
-  if (!where.value().is(json::Type::String)) return no_slot;
+  const auto path = path_of(where);
+  return path ? add_claim(where, where.text(), *path) : no_slot;
+}
+
+// Nothing, after saying so, when it is none.
+std::optional<json::JsonPath> Loader::path_of(const Spot& where) {
+  if (!where.value().is(json::Type::String)) return {};
   const auto path = json::JsonPath::compile(where.text(), arena_);
-  if (path) return add_claim(where, where.text(), *path);
+  if (path) return *path;
   const Shown shown(where.value());
   const Shown place(std::int64_t{path.error().offset} + 1);
   constexpr std::string_view remedy = "write a path such as $.sub, $.realm.roles or $['a b'][0]";
@@ -27,7 +33,7 @@ std::uint16_t Loader::slot_of(const Spot& where) {
       no_memory_ = true;
       break;
   }
-  return no_slot;
+  return {};
 }
 
 // A claim that a rule uses without naming its path.

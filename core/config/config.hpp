@@ -15,6 +15,8 @@
 #include "core/base/slots.hpp"
 #include "core/base/time.hpp"
 #include "core/config/limits.hpp"
+#include "core/crypto/jwk.hpp"
+#include "core/crypto/signature.hpp"
 #include "core/http/method.hpp"
 #include "core/json/json_path.hpp"
 #include "core/platform.hpp"
@@ -40,6 +42,9 @@ struct Url {
   std::string_view target;     ///< Path and query; at least "/".
   std::uint16_t port = 80;
   Address literal;  ///< With its port when `host` is an address; else family None: look it up.
+
+  /// False: the file does not say it; the provider's metadata will.
+  [[nodiscard]] bool present() const { return !text.empty(); }
 };
 
 enum class ClientAuth : std::uint8_t {
@@ -54,7 +59,7 @@ enum class IntrospectionMode : std::uint8_t {
 };
 
 struct Introspection {
-  Url url;
+  Url url;                                   ///< Absent: discovered.
   http::Method method = http::Method::Post;  ///< Post or Get.
   ClientAuth client_auth = ClientAuth::None;
   IntrospectionMode mode = IntrospectionMode::Rfc7662;
@@ -62,10 +67,60 @@ struct Introspection {
   const ClientSecret* client_secret = nullptr;  ///< Null with ClientAuth::None.
 };
 
+/// Where the keys come from that verify a provider's tokens: a file, a URL, or the URL that the
+/// provider's metadata names.
+struct KeySource {
+  Url url;                                         ///< Absent: `fixed`, or discovered.
+  std::span<const crypto::VerificationKey> fixed;  ///< From a file; these never change.
+  Duration refresh;   ///< After so long they are fetched again, while the old ones still serve.
+  Duration cooldown;  ///< Between two attempts to fetch them.
+  Duration offline;   ///< How long they serve when they cannot be fetched again.
+  bool discovered = false;  ///< An endpoint needs keys whose URL only the metadata says.
+
+  /// They are fetched at all.
+  [[nodiscard]] bool remote() const { return url.present() || discovered; }
+};
+
+/// What of a UserInfo refusal the client is told beside the status.
+enum class MessageFrom : std::uint8_t {
+  Nowhere,  ///< A standard sentence.
+  Header,   ///< A field of the provider's answer.
+  Body,     ///< A member of its body, or all of it.
+};
+
+struct UserInfo {
+  Url url;                                  ///< Absent: discovered.
+  http::Method method = http::Method::Get;  ///< Get or Post.
+  bool verify_locally = true;               ///< Where the token is a JWT and there are keys.
+  MessageFrom message_from = MessageFrom::Nowhere;
+  std::string_view message_header;
+  std::optional<json::JsonPath> message_path;  ///< Nothing: the whole body.
+};
+
+/// Where a provider's metadata stands: at one of two places, asked in this order.
+struct Discovery {
+  Url openid;         ///< OpenID Connect Discovery 1.0 section 4.
+  Url oauth;          ///< RFC 8414 section 3.
+  bool used = false;  ///< An endpoint needs an address that the file does not say.
+};
+
 struct Provider {
   std::string_view name;
   std::string_view issuer;  ///< Empty: not checked.
   std::optional<Introspection> introspection;
+  KeySource keys;
+  std::optional<UserInfo> userinfo;
+  std::optional<Discovery> discovery;  ///< Present when the issuer is a URL we can connect to.
+  crypto::SignatureAlgorithms algorithms = crypto::SignatureAlgorithms::asymmetric();
+  const ClientSecret* hmac_secret = nullptr;  ///< Null: HS* are refused.
+  std::string_view type;                      ///< What `typ` of a JWT must be; empty: not checked.
+  Duration leeway;  ///< How far its clock and ours may differ, at `exp`, `nbf` and `iat`.
+  const Url* proxy = nullptr;  ///< Null: connect to the provider itself.
+
+  /// JWTs can be verified here.
+  [[nodiscard]] bool has_keys() const {
+    return !keys.fixed.empty() || keys.remote() || hmac_secret != nullptr;
+  }
   Duration connect_timeout;
   Duration response_timeout;  ///< From the request sent to the answer's last byte.
   Duration max_ttl;
@@ -114,6 +169,8 @@ struct Authorize {
 enum class Connector : std::uint8_t {
   None,    ///< "none": a public endpoint; no token is looked for and nothing of it is checked.
   OAuth2,  ///< "oauth2": introspection.
+  Jwt,     ///< "jwt": verified here, with the provider's keys.
+  Oidc,    ///< "oidc": UserInfo.
 };
 
 /// One place where a token may stand. In the file: "authorization", "header:X-Token",
@@ -149,11 +206,21 @@ struct Authenticate {
   Connector connector = Connector::None;
   std::span<const TokenSource> token_from;  ///< At least one, unless the connector is None.
   Select select;
+  Duration revalidate;  ///< Jwt: introspection at most this often beside; 0: never.
+  /// Equal at endpoints that verify alike, and only there: they share what is remembered. What one
+  /// way of verifying has found says nothing to another.
+  std::uint16_t method = 0;
 };
 
 struct Enrich {
   std::string_view header;  ///< As in the file. Unique per endpoint without regard to case.
   std::uint16_t slot = no_slot;
+};
+
+/// Headers for tokens of one provider, in place of those for all.
+struct EnrichBlock {
+  std::uint16_t provider = no_slot;
+  std::span<const Enrich> headers;
 };
 
 struct RateLimit {
@@ -234,7 +301,8 @@ struct Endpoint {
   http::MethodSet methods = http::MethodSet::all();
   Authenticate authenticate;
   Authorize authorize;
-  std::span<const Enrich> enrich;
+  std::span<const Enrich> enrich;  ///< For providers without a block of their own.
+  std::span<const EnrichBlock> enrich_blocks;
   bool forward_authorization = true;
   std::optional<RateLimit> limit;
   Errors errors;
@@ -242,6 +310,9 @@ struct Endpoint {
   /// Removed from the front of the path; a prefix of `path` that ends at a segment boundary,
   /// without a slash at its end. Empty: nothing.
   std::string_view strip_prefix;
+
+  /// The headers for tokens of `provider`.
+  [[nodiscard]] std::span<const Enrich> headers_for(std::uint16_t provider) const;
 };
 
 /// A claim that some rule, header or rate limit uses; its index is its slot.

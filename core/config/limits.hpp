@@ -20,6 +20,7 @@ struct Limits {
   std::uint32_t lookups;
   std::uint32_t waiters;
   std::uint32_t provider_answer_bytes;
+  std::uint32_t keys;
   std::uint32_t rate_buckets;
   std::uint32_t log_bytes;
   std::uint32_t workers;  ///< 0: as many as the processor has cores.
@@ -61,8 +62,11 @@ inline constexpr LimitRow limit_table[] = {
      "Tokens being verified at a time, each with a connection to a provider. Beyond, 503."},
     {"waiters", &Limits::waiters, 1, 16384, 64, 1,
      "Requests that wait for a verification. Beyond, 503."},
-    {"provider_answer_bytes", &Limits::provider_answer_bytes, 1024, 1048576, 16384, 1,
+    {"provider_answer_bytes", &Limits::provider_answer_bytes, 1024, 1048576, 65536, 1,
      "Longest body of a provider's answer. Beyond, the provider is at fault: 503."},
+    {"keys", &Limits::keys, 1, 64, 16, 1,
+     "Keys kept of one provider's key set, shared by the workers. Beyond, the first ones are "
+     "kept."},
     {"rate_buckets", &Limits::rate_buckets, 16, 1048576, 4096, 1,
      "Clients whose request rate is followed, shared by the workers. Beyond, the one nearest to a "
      "full allowance is forgotten."},

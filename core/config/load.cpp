@@ -23,10 +23,11 @@ void report_syntax(std::string_view text, const json::ParseFailure& failure, con
 
 }  // namespace
 
-const Config* load(std::string_view text, SecretReader& secrets, Arena& arena, Arena& scratch,
+const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena& scratch,
                    Findings& findings) {
   Reporter report(findings);
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const std::span<std::byte> file_scratch = scratch.take_array<std::byte>(key_file_scratch_bytes);
   const auto root = json::parse(text, scratch, file_limits);
   if (!root) {
     report_syntax(text, root.error(), Spot(json::Value()), report);
@@ -35,7 +36,7 @@ const Config* load(std::string_view text, SecretReader& secrets, Arena& arena, A
   const Spot file(*root);
   check(file, tables::file, report);
   if (!root->is(json::Type::Object)) return nullptr;
-  Loader loader(secrets, arena, report);
+  Loader loader(files, arena, file_scratch, report);
   const Config* config = loader.load(file);
   return report.count() == 0 ? config : nullptr;
 }

@@ -46,15 +46,18 @@ bool is_same(const TokenSource& a, const TokenSource& b) {
 
 void Loader::load_authenticate(const Spot& spot, Endpoint& endpoint) {
   Authenticate& authenticate = endpoint.authenticate;
-  const Spot connector = spot.member("connector");
-  if (connector.text() == "jwt" || connector.text() == "oidc") {
-    report_.add(connector, {Shown(connector.value()), " is not there yet in this version"},
-                {"write oauth2 or none"});
+  authenticate.connector =
+      static_cast<Connector>(word_index(spot.member("connector"), tables::connectors, 0));
+  if (authenticate.connector == Connector::None) return;
+  const Spot revalidate = spot.member("revalidate_s");
+  if (revalidate.present()) {
+    authenticate.revalidate = seconds(number(spot, tables::authenticate_members, "revalidate_s"));
+    if (authenticate.connector != Connector::Jwt) {
+      report_.add(revalidate, {"is used with connector jwt only"}, {"take it out"});
+    }
   }
-  if (connector.text() != "oauth2") return;
-  authenticate.connector = Connector::OAuth2;
   load_sources(spot.member("token_from"), authenticate);
-  load_select(spot.member("select"), authenticate.select);
+  load_select(spot.member("select"), authenticate);
 }
 
 void Loader::load_sources(const Spot& list, Authenticate& authenticate) {
@@ -79,20 +82,23 @@ void Loader::load_sources(const Spot& list, Authenticate& authenticate) {
   authenticate.token_from = sources.first(count);
 }
 
-void Loader::load_select(const Spot& spot, Select& select) {
+void Loader::load_select(const Spot& spot, Authenticate& authenticate) {
+  Select& select = authenticate.select;
   if (!spot.present()) {
-    if (providers_.size() == 1 && providers_.front().introspection) {
+    if (providers_.size() != 1) {
+      return report_.add(spot, {"is missing, and there is not exactly one provider"},
+                         {"add { \"default\": \"NAME\" }"});
+    }
+    if (check_needs(spot, authenticate.connector, authenticate.revalidate.us != 0,
+                    providers_.front())) {
       select.default_provider = 0;
-    } else {
-      report_.add(spot, {"is missing, and there is not exactly one provider that introspects"},
-                  {"add { \"default\": \"NAME\" }"});
     }
     return;
   }
   if (!spot.value().is(json::Type::Object)) return;
   const bool selects = load_selector(spot, select);
   const Spot standard = spot.member("default");
-  if (standard.present()) select.default_provider = introspecting_provider(standard);
+  if (standard.present()) select.default_provider = provider_called(standard, authenticate);
   const Spot values = spot.member("values");
   if (selects != (values.size() != 0)) {
     report_.add(values, {selects ? "has no values to choose by" : "is not used without a selector"},
@@ -115,7 +121,7 @@ void Loader::load_select(const Spot& spot, Select& select) {
         report_.add(child, {"is the same host as another one"}, {"take one of them out"});
       }
     }
-    choices[count++] = {kept, introspecting_provider(child)};
+    choices[count++] = {kept, provider_called(child, authenticate)};
   });
   select.choices = choices;
 }
@@ -148,15 +154,13 @@ bool Loader::load_selector(const Spot& spot, Select& select) {
   return ways != 0;
 }
 
-std::uint16_t Loader::introspecting_provider(const Spot& name) {
+std::uint16_t Loader::provider_called(const Spot& name, const Authenticate& authenticate) {
   if (!name.value().is(json::Type::String)) return no_slot;
   for (std::size_t i = 0; i < providers_.size(); ++i) {
     if (providers_[i].name != name.text()) continue;
-    if (!providers_[i].introspection) {
-      report_.add(name, {"the provider ", Shown(name.value()), " has no introspection"},
-                  {"add it under /providers, or name another one"});
-    }
-    return static_cast<std::uint16_t>(i);
+    return check_needs(name, authenticate.connector, authenticate.revalidate.us != 0, providers_[i])
+               ? static_cast<std::uint16_t>(i)
+               : no_slot;
   }
   report_.add(name, {"there is no provider ", Shown(name.value())},
               {"add it under /providers, or correct the name"});

@@ -47,6 +47,7 @@ void Loader::load_endpoints(const Spot& list) {
   list.for_each([&](const Spot& spot) {
     if (count == endpoints_.size()) return;
     load_endpoint(spot, endpoints_[count]);
+    number_method(count);
     find_clashes(spot, count++);
   });
   config_->endpoints = endpoints_;
@@ -62,7 +63,9 @@ void Loader::load_endpoint(const Spot& spot, Endpoint& endpoint) {
     load_authorize(spot.member("authorize"), endpoint.authorize);
     load_enrich(spot.member("enrich"), endpoint);
   }
-  endpoint.forward_authorization = spot.member("forward_authorization").boolean_or(true);
+  endpoint.forward_authorization =
+      spot.member("forward_authorization")
+          .boolean_or(endpoint.authenticate.connector != Connector::Oidc);
   load_rate(spot.member("limit"), endpoint);
   endpoint.errors = config_->errors;
   load_errors(spot.member("errors"), endpoint.errors);
@@ -85,14 +88,14 @@ void Loader::refuse_unused(const Spot& endpoint) {
     const Spot spot = endpoint.member(name);
     if (spot.size() == 0) continue;
     report_.add(spot, {"needs a token, and connector none looks for none"},
-                {"write connector oauth2, or take it out"});
+                {"write another connector, or take it out"});
   }
-  for (const std::string_view name : {"token_from", "select"}) {
+  for (const std::string_view name : {"token_from", "select", "revalidate_s"}) {
     const Spot authenticate = endpoint.member("authenticate");
     const Spot spot = authenticate.member(name);
     if (!spot.present()) continue;
     report_.add(spot, {"is not used with connector none"},
-                {"write connector oauth2, or take it out"});
+                {"write another connector, or take it out"});
   }
 }
 
@@ -153,8 +156,50 @@ void Loader::load_prefix(const Spot& spot, Endpoint& endpoint) {
   endpoint.strip_prefix = keep(prefix);
 }
 
-void Loader::load_enrich(const Spot& list, Endpoint& endpoint) {
-  if (!list.value().is(json::Type::Array)) return;
+// Endpoints that verify alike get one number.
+void Loader::number_method(std::size_t index) {
+  Authenticate& authenticate = endpoints_[index].authenticate;
+  std::uint16_t next = 0;
+  for (const Endpoint& other : endpoints_.first(index)) {
+    if (other.authenticate.connector == authenticate.connector &&
+        other.authenticate.revalidate == authenticate.revalidate) {
+      authenticate.method = other.authenticate.method;
+      return;
+    }
+    next = std::max(next, static_cast<std::uint16_t>(other.authenticate.method + 1));
+  }
+  authenticate.method = next;
+}
+
+// A list for all providers, or lists by provider.
+void Loader::load_enrich(const Spot& spot, Endpoint& endpoint) {
+  if (!spot.value().is(json::Type::Object)) {
+    endpoint.enrich = load_headers(spot);
+    return;
+  }
+  const std::span<EnrichBlock> blocks = take<EnrichBlock>(spot.size());
+  std::size_t count = 0;
+  spot.for_each([&](const Spot& list) {
+    if (list.value().name() == "default") {
+      endpoint.enrich = load_headers(list);
+      return;
+    }
+    if (count == blocks.size()) return;
+    EnrichBlock& block = blocks[count++];
+    block.headers = load_headers(list);
+    for (std::size_t i = 0; i < providers_.size(); ++i) {
+      if (providers_[i].name == list.value().name()) block.provider = static_cast<std::uint16_t>(i);
+    }
+    if (block.provider == no_slot) {
+      report_.add(list, {"there is no provider of this name"},
+                  {"write a provider's name, or \"default\" for all others"});
+    }
+  });
+  endpoint.enrich_blocks = blocks.first(count);
+}
+
+std::span<const Enrich> Loader::load_headers(const Spot& list) {
+  if (!list.value().is(json::Type::Array)) return {};
   const std::span<Enrich> all = take<Enrich>(list.size());
   std::size_t count = 0;
   list.for_each([&](const Spot& spot) {
@@ -178,7 +223,7 @@ void Loader::load_enrich(const Spot& list, Endpoint& endpoint) {
     reserve_header(header, header.text());
     ++count;
   });
-  endpoint.enrich = all.first(count);
+  return all.first(count);
 }
 
 void Loader::reserve_header(const Spot& where, std::string_view name) {

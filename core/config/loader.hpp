@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -20,8 +21,9 @@ namespace postern::config {
 /// file.
 class Loader {
  public:
-  Loader(SecretReader& secrets, Arena& arena, Reporter& report)
-      : secrets_(secrets), arena_(arena), report_(report) {}
+  /// `file_scratch` is for one file beside the configuration at a time.
+  Loader(FileReader& files, Arena& arena, std::span<std::byte> file_scratch, Reporter& report)
+      : files_(files), arena_(arena), file_scratch_(file_scratch), report_(report) {}
 
   /// Null when memory runs out. Only to be used when nothing was reported.
   const Config* load(const Spot& file);
@@ -36,9 +38,26 @@ class Loader {
 
   // load_providers.cpp
   void load_providers(const Spot& map);
+  void load_provider(const Spot& spot, Provider& provider);
   void load_introspection(const Spot& spot, Introspection& introspection);
   void load_credentials(const Spot& spot, Introspection& introspection);
+  void load_userinfo(const Spot& spot, UserInfo& userinfo);
+  void load_url(const Spot& where, Url& url);
+
+  // load_keys.cpp
+  void load_keys(const Spot& provider, KeySource& keys);
+  void load_key_file(const Spot& file, KeySource& keys);
+  void load_algorithms(const Spot& spot, Provider& provider);
+
+  // load_files.cpp
   const ClientSecret* load_secret(const Spot& file);
+  void report_file(const Spot& file, FileProblem problem, std::string_view content,
+                   std::size_t bytes_max);
+
+  // load_needs.cpp
+  void find_metadata(Provider& provider);
+  bool check_needs(const Spot& where, Connector connector, bool revalidates, Provider& provider);
+  void need_address(const Spot& where, Provider& provider, std::string_view what);
 
   // load_upstreams.cpp
   void load_upstreams(const Spot& map);
@@ -49,17 +68,19 @@ class Loader {
   void load_endpoint(const Spot& spot, Endpoint& endpoint);
   void load_match(const Spot& match, Endpoint& endpoint);
   void load_prefix(const Spot& spot, Endpoint& endpoint);
-  void load_enrich(const Spot& list, Endpoint& endpoint);
+  void load_enrich(const Spot& spot, Endpoint& endpoint);
+  std::span<const Enrich> load_headers(const Spot& list);
   void load_rate(const Spot& spot, Endpoint& endpoint);
   void find_clashes(const Spot& spot, std::size_t index);
+  void number_method(std::size_t index);
   void refuse_unused(const Spot& endpoint);
 
   // load_authenticate.cpp
   void load_authenticate(const Spot& spot, Endpoint& endpoint);
   void load_sources(const Spot& list, Authenticate& authenticate);
-  void load_select(const Spot& spot, Select& select);
+  void load_select(const Spot& spot, Authenticate& authenticate);
   bool load_selector(const Spot& spot, Select& select);
-  std::uint16_t introspecting_provider(const Spot& name);
+  std::uint16_t provider_called(const Spot& name, const Authenticate& authenticate);
 
   // load_authorize.cpp
   void load_authorize(const Spot& spot, Authorize& authorize);
@@ -71,6 +92,7 @@ class Loader {
 
   // claim_slots.cpp
   std::uint16_t slot_of(const Spot& where);
+  std::optional<json::JsonPath> path_of(const Spot& where);
   std::uint16_t standard_slot(const Spot& rule, std::string_view path);
   std::uint16_t add_claim(const Spot& where, std::string_view text, const json::JsonPath& path);
 
@@ -97,8 +119,9 @@ class Loader {
 
   static constexpr std::size_t reserved_max = 256;
 
-  SecretReader& secrets_;
+  FileReader& files_;
   Arena& arena_;
+  std::span<std::byte> file_scratch_;
   Reporter& report_;
   Config* config_ = nullptr;
   bool no_memory_ = false;

@@ -23,6 +23,7 @@ struct Shape {
     Object,   ///< With these `members`, and no others.
     Map,      ///< An object whose names are free and whose values are `of`; `min` to `max` of them.
     List,     ///< Elements are `of`; `min` to `max` of them.
+    Either,   ///< A list that is `of`, or a map that is `or_of`.
     NotYet,   ///< Known, but this version cannot do it: refused, since ignoring it would be unsafe.
   };
   Kind kind = Kind::Text;
@@ -32,6 +33,7 @@ struct Shape {
   std::span<const std::string_view> words{};
   std::span<const Member> members{};
   const Shape* of = nullptr;
+  const Shape* or_of = nullptr;
 };
 
 /// One member of an object.
@@ -64,6 +66,10 @@ constexpr Shape map_of(const Shape& of, std::int64_t min, std::int64_t max) {
 }
 constexpr Shape list_of(const Shape& of, std::int64_t min, std::int64_t max) {
   return {.kind = Shape::Kind::List, .min = min, .max = max, .of = &of};
+}
+
+constexpr Shape either(const Shape& list, const Shape& map) {
+  return {.kind = Shape::Kind::Either, .of = &list, .or_of = &map};
 }
 
 }  // namespace postern::config

@@ -73,7 +73,8 @@ inline constexpr std::string_view client_auths[] = {"none", "client_secret_basic
                                                     "client_secret_post"};
 inline constexpr std::string_view introspection_modes[] = {"rfc7662", "status"};
 inline constexpr Member introspection_members[] = {
-    {"url", text(), "The provider's introspection endpoint (RFC 7662).", required},
+    {"url", text(),
+     "The provider's introspection endpoint (RFC 7662); from its metadata when absent."},
     {"method", one_of(introspection_methods), "How it is asked; POST when absent."},
     {"client_auth", one_of(client_auths),
      "How this gateway authenticates; client_secret_basic when there is a client_id, else none."},
@@ -95,17 +96,55 @@ inline constexpr Member cache_members[] = {
     {"safety_margin_s", number(0, day_s), "Facts are forgotten this long before the token ends.",
      optional, 10},
 };
+inline constexpr Member jwks_members[] = {
+    {"url", text(), "Where the provider publishes its keys; from its metadata when absent."},
+    {"file", text(), "File that holds the key set instead: no key is ever fetched."},
+    {"refresh_s", number(1, 30 * day_s),
+     "After so long the keys are fetched again; the provider's Cache-Control may only shorten it.",
+     optional, 600},
+    {"cooldown_s", number(1, day_s),
+     "At least so long between two attempts to fetch them, whatever tokens come.", optional, 30},
+};
+inline constexpr std::string_view userinfo_methods[] = {"GET", "POST"};
+inline constexpr std::string_view message_places[] = {"header", "body"};
+inline constexpr Member message_members[] = {
+    {"from", one_of(message_places), "Where the provider says why it refuses.", required},
+    {"header", text(), "The field of its answer, such as WWW-Authenticate."},
+    {"claim", text(),
+     "JSONPath into its body, such as $.error_description; all of it when absent."},
+};
+inline constexpr Member userinfo_members[] = {
+    {"url", text(), "The provider's UserInfo endpoint; from its metadata when absent."},
+    {"method", one_of(userinfo_methods), "How it is asked; GET when absent."},
+    {"verify_locally", boolean(),
+     "Whether a token that is a JWT is verified with the provider's keys first; true when absent."},
+    {"error_message", object(message_members),
+     "What a client is told when the provider refuses; a standard sentence when absent."},
+};
+inline constexpr Shape algorithm = one_of(crypto::signature_algorithm_names);
+inline constexpr Member offline_members[] = {
+    {"facts_s", number(0, 0), "Facts past their time are not used in this version.", optional, 0},
+    {"keys_s", number(0, year_s), "How long keys serve that cannot be fetched again.", optional,
+     day_s},
+};
 inline constexpr Member provider_members[] = {
-    {"issuer", text(), "What `iss` must be where a token says it."},
+    {"issuer", text(),
+     "What `iss` must be; also where the provider's metadata is found, for the URLs left out."},
     {"introspection", object(introspection_members), "Asks the provider about opaque tokens."},
-    {"jwks", not_yet(), "The provider's key set, for the connector jwt."},
-    {"userinfo", not_yet(), "The provider's UserInfo endpoint, for the connector oidc."},
-    {"algorithms", not_yet(), "Signature algorithms, for the connector jwt."},
+    {"jwks", object(jwks_members), "The keys that sign its tokens, for the connector jwt."},
+    {"userinfo", object(userinfo_members), "Its UserInfo endpoint, for the connector oidc."},
+    {"algorithms", list_of(algorithm, 1, crypto::signature_algorithm_count),
+     "Signature algorithms that are accepted; all but HS256, HS384 and HS512 when absent."},
+    {"hmac_secret_file", text(),
+     "File that holds the secret of HS256, HS384 or HS512; readable by its owner only."},
+    {"typ", text(), "What a JWT's `typ` must be, such as at+jwt (RFC 9068)."},
+    {"leeway_s", number(0, 600),
+     "How far the provider's clock and ours may differ, at `exp`, `nbf` and `iat`.", optional, 30},
     {"tls", not_yet(), "How the provider's certificate is verified."},
-    {"proxy", not_yet(), "A proxy on the way to the provider."},
+    {"proxy", text(), "A forward proxy on the way to the provider: http://host:port."},
     {"timeouts", object(provider_timeout_members), "How long the provider is waited for."},
     {"cache", object(cache_members), "How long its answers are remembered."},
-    {"offline", not_yet(), "What holds while the provider cannot be reached."},
+    {"offline", object(offline_members), "What holds while the provider cannot be reached."},
 };
 inline constexpr Shape provider = object(provider_members);
 
@@ -132,7 +171,7 @@ inline constexpr Member match_members[] = {
     {"methods", list_of(method, 1, http::method_count), "Methods; all when absent."},
 };
 
-inline constexpr std::string_view connectors[] = {"oauth2", "none", "jwt", "oidc"};
+inline constexpr std::string_view connectors[] = {"none", "oauth2", "jwt", "oidc"};
 inline constexpr Member select_members[] = {
     {"header", text(), "The request header whose value selects the provider."},
     {"host", boolean(), "true: the request's host selects the provider."},
@@ -148,6 +187,8 @@ inline constexpr Member authenticate_members[] = {
      "Where the token stands: authorization, header:NAME, cookie:NAME, query:NAME; authorization "
      "when absent."},
     {"select", object(select_members), "Which provider is asked; the only one when absent."},
+    {"revalidate_s", number(1, day_s),
+     "Connector jwt: the provider is asked about the token, too, at most this often."},
 };
 
 inline constexpr Shape scope_list = list_of(any_text, 1, 64);
@@ -180,6 +221,8 @@ inline constexpr Member enrich_members[] = {
     {"claim", text(), "JSONPath of the claim whose text it holds, such as $.sub.", required},
 };
 inline constexpr Shape enrich = object(enrich_members);
+inline constexpr Shape enrich_list = list_of(enrich, 0, 32);
+inline constexpr Shape enrich_map = map_of(enrich_list, 0, providers_per_endpoint_max + 1);
 
 inline constexpr Member rate_members[] = {
     {"key", text(),
@@ -222,8 +265,10 @@ inline constexpr Member endpoint_members[] = {
     {"match", object(match_members), "Which requests it is for.", required},
     {"authenticate", object(authenticate_members), "Who may ask.", required},
     {"authorize", object(authorize_members), "What the token must say."},
-    {"enrich", list_of(enrich, 0, 32), "Headers made from claims."},
-    {"forward_authorization", boolean(), "Whether the upstream gets the token; true when absent."},
+    {"enrich", either(enrich_list, enrich_map),
+     "Headers made from claims: a list, or one per provider's name and under \"default\"."},
+    {"forward_authorization", boolean(),
+     "Whether the upstream gets the token; true when absent, but false with connector oidc."},
     {"limit", object(rate_members), "How often a client may ask."},
     {"errors", object(error_members), "How its refusals look; as the file's when absent."},
     {"upstream", text(), "Where its requests go.", required},

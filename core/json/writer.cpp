@@ -64,13 +64,13 @@ void write_scalar(ByteWriter& out, const Value& value) {
   }
 }
 
-}  // namespace
-
-void write_string(ByteWriter& out, std::string_view text) {
+/// `is_plain`: which ASCII characters stand as they are.
+template <class IsPlain>
+void write_quoted(ByteWriter& out, std::string_view text, IsPlain is_plain) {
   out.character('"');
   while (!text.empty()) {
     std::size_t plain = 0;
-    while (plain < text.size() && stands_for_itself(text[plain])) ++plain;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
     out.text(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) break;
@@ -85,6 +85,17 @@ void write_string(ByteWriter& out, std::string_view text) {
     text.remove_prefix(length == 0 ? 1 : length);
   }
   out.character('"');
+}
+
+}  // namespace
+
+void write_string(ByteWriter& out, std::string_view text) {
+  write_quoted(out, text, stands_for_itself);
+}
+
+void write_html_safe_string(ByteWriter& out, std::string_view text) {
+  write_quoted(out, text,
+               [](char c) { return stands_for_itself(c) && c != '<' && c != '>' && c != '&'; });
 }
 
 void write_value(ByteWriter& out, const Value& value) {

@@ -12,6 +12,9 @@ namespace postern::json {
 /// bytes per byte, and two.
 void write_string(ByteWriter& out, std::string_view text);
 
+/// The same with <, > and & escaped, too: for text of others that a browser may be shown.
+void write_html_safe_string(ByteWriter& out, std::string_view text);
+
 /// Appends `value` as compact JSON: no blanks, members in the document's order, numbers as they
 /// were spelled, strings as write_string() does. Absent writes null. No recursion. O(size).
 void write_value(ByteWriter& out, const Value& value);

@@ -61,6 +61,31 @@ ssize_t read_all(int descriptor, std::span<char> bytes) {
   return static_cast<ssize_t>(total);
 }
 
+enum class Secrecy { Public, Secret };
+
+// All of a file into the front of `bytes`, as far as it fits.
+config::FileProblem read_file(const std::string& name, Secrecy secrecy, std::span<char> bytes,
+                              std::size_t& size) {
+  const platform::Descriptor opened(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!opened.valid()) {
+    return errno == ENOENT || errno == ENOTDIR ? config::FileProblem::Missing
+                                               : config::FileProblem::Unreadable;
+  }
+  struct stat about {};
+  if (fstat(opened.number(), &about) != 0 || !S_ISREG(about.st_mode)) {
+    return config::FileProblem::Unreadable;
+  }
+  if (secrecy == Secrecy::Secret && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return config::FileProblem::Exposed;
+  }
+  const ssize_t count = read_all(opened.number(), bytes);
+  if (count < 0) return config::FileProblem::Unreadable;
+  size = static_cast<std::size_t>(count);
+  const std::string_view text(bytes.data(), size);
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos ? config::FileProblem::Empty
+                                                                     : config::FileProblem::None;
+}
+
 }  // namespace
 
 ConfigurationFile::ConfigurationFile(std::string name) : name_(std::move(name)) {
@@ -97,34 +122,31 @@ const config::Config* ConfigurationFile::load(Arena& arena) {
   return config;
 }
 
-config::SecretProblem ConfigurationFile::read(std::string_view file, config::ClientSecret& secret) {
-  const std::string name = file.starts_with('/') ? std::string(file) : folder_ + std::string(file);
-  const platform::Descriptor opened(open(name.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!opened.valid()) {
-    return errno == ENOENT || errno == ENOTDIR ? config::SecretProblem::Missing
-                                               : config::SecretProblem::Unreadable;
-  }
-  struct stat about {};
-  if (fstat(opened.number(), &about) != 0 || !S_ISREG(about.st_mode)) {
-    return config::SecretProblem::Unreadable;
-  }
-  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) return config::SecretProblem::Exposed;
+std::string ConfigurationFile::path_of(std::string_view file) const {
+  return file.starts_with('/') ? std::string(file) : folder_ + std::string(file);
+}
+
+config::FileProblem ConfigurationFile::read_secret(std::string_view file,
+                                                   config::ClientSecret& secret) {
   // Room for the line end, and one byte more to see "too long".
   std::array<char, config::secret_bytes_max + 3> bytes;
-  const ssize_t size = read_all(opened.number(), bytes);
-  std::string_view text(bytes.data(), size < 0 ? 0 : static_cast<std::size_t>(size));
+  std::size_t size = 0;
+  config::FileProblem problem = read_file(path_of(file), Secrecy::Secret, bytes, size);
+  std::string_view text(bytes.data(), size);
   if (text.ends_with('\n')) text.remove_suffix(1);
   if (text.ends_with('\r')) text.remove_suffix(1);
-  config::SecretProblem problem = config::SecretProblem::None;
-  if (size < 0) {
-    problem = config::SecretProblem::Unreadable;
-  } else if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-    problem = config::SecretProblem::Empty;
-  } else if (!secret.set(as_bytes(text))) {
-    problem = config::SecretProblem::TooLong;
+  if (problem == config::FileProblem::None && !secret.set(as_bytes(text))) {
+    problem = config::FileProblem::TooLong;
   }
   wipe(std::as_writable_bytes(std::span(bytes)));
   return problem;
+}
+
+config::FileProblem ConfigurationFile::read_text(std::string_view file, std::span<char> into,
+                                                 std::size_t& size) {
+  const config::FileProblem problem = read_file(path_of(file), Secrecy::Public, into, size);
+  return problem == config::FileProblem::None && size == into.size() ? config::FileProblem::TooLong
+                                                                     : problem;
 }
 
 MemoryRow configuration_row(std::size_t bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/base/arena.hpp"
@@ -10,9 +11,9 @@
 
 namespace postern::firmware {
 
-/// A configuration file and the secret files it names. Names of secret files are relative to the
+/// A configuration file and the files it names. Their names are relative to the
 /// folder of the configuration.
-class ConfigurationFile final : public config::SecretReader {
+class ConfigurationFile final : public config::FileReader {
  public:
   explicit ConfigurationFile(std::string name);
 
@@ -20,9 +21,12 @@ class ConfigurationFile final : public config::SecretReader {
   /// it is the same text: the file is read once, so nobody can change it in between.
   const config::Config* load(Arena& arena);
 
-  config::SecretProblem read(std::string_view file, config::ClientSecret& secret) override;
+  config::FileProblem read_secret(std::string_view file, config::ClientSecret& secret) override;
+  config::FileProblem read_text(std::string_view file, std::span<char> into,
+                                std::size_t& size) override;
 
  private:
+  [[nodiscard]] std::string path_of(std::string_view file) const;
   /// False: it cannot be read, which was said.
   bool read_text();
 

@@ -17,12 +17,18 @@ constexpr std::size_t workers = 2;
 constexpr std::size_t block_bytes_max = 8 * 1024 * 1024;  // More takes too long to map.
 constexpr std::array<std::byte, 32> entropy{};
 
-class Secrets final : public config::SecretReader {
+class Secrets final : public config::FileReader {
  public:
-  config::SecretProblem read(std::string_view file, config::ClientSecret& secret) override {
-    if (file != "secret") return config::SecretProblem::Missing;
-    return secret.set(std::as_bytes(std::span("s3cr3t", 6))) ? config::SecretProblem::None
-                                                             : config::SecretProblem::TooLong;
+  config::FileProblem read_secret(std::string_view file, config::ClientSecret& secret) override {
+    if (file != "secret") return config::FileProblem::Missing;
+    return secret.set(std::as_bytes(std::span("s3cr3t", 6))) ? config::FileProblem::None
+                                                             : config::FileProblem::TooLong;
+  }
+  config::FileProblem read_text(std::string_view file, std::span<char> into,
+                                std::size_t& size) override {
+    size = std::min(file.size(), into.size());
+    std::copy_n(file.begin(), size, into.begin());
+    return config::FileProblem::None;
   }
 };
 

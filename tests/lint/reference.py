@@ -31,6 +31,8 @@ def kind(schema):
     """What may stand there, in a few words."""
     if "not" in schema:
         return schema.get("$comment", "")
+    if "anyOf" in schema:
+        return ", or ".join(kind(one) for one in schema["anyOf"])
     if "enum" in schema:
         return " ".join(f"`{value}`" for value in schema["enum"])
     words = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
@@ -50,6 +52,8 @@ def inner(schema, path):
     """(path, members, required) of what lies inside, down to the next object with members of its own."""
     if "properties" in schema:
         return [(path, schema["properties"], schema.get("required", []))]
+    if "anyOf" in schema:
+        return inner(schema["anyOf"][0], path)
     if isinstance(schema.get("items"), dict):
         return inner(schema["items"], path + "[]")
     if isinstance(schema.get("additionalProperties"), dict):

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,16 +19,29 @@ struct Found {
   std::string remedy;
 };
 
+/// RFC 7517 appendix A.1, its public keys.
+inline constexpr std::string_view key_set = R"({"keys":[
+  {"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+   "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"1"}]})";
+
 /// Secret files by name: "secret" is well; the others are what their names say.
-class NamedSecrets final : public SecretReader {
+class NamedSecrets final : public FileReader {
  public:
-  SecretProblem read(std::string_view file, ClientSecret& secret) override {
-    if (file == "missing") return SecretProblem::Missing;
-    if (file == "unreadable") return SecretProblem::Unreadable;
-    if (file == "exposed") return SecretProblem::Exposed;
-    if (file == "empty") return SecretProblem::Empty;
-    if (file == "long") return SecretProblem::TooLong;
-    return secret.set(as_bytes("swordfish")) ? SecretProblem::None : SecretProblem::TooLong;
+  FileProblem read_secret(std::string_view file, ClientSecret& secret) override {
+    if (file == "missing") return FileProblem::Missing;
+    if (file == "unreadable") return FileProblem::Unreadable;
+    if (file == "exposed") return FileProblem::Exposed;
+    if (file == "empty") return FileProblem::Empty;
+    if (file == "long") return FileProblem::TooLong;
+    return secret.set(as_bytes("swordfish")) ? FileProblem::None : FileProblem::TooLong;
+  }
+  FileProblem read_text(std::string_view file, std::span<char> into, std::size_t& size) override {
+    if (file == "missing") return FileProblem::Missing;
+    const std::string_view text = file == "keys.json" ? key_set : file;
+    if (text.size() > into.size()) return FileProblem::TooLong;
+    std::copy(text.begin(), text.end(), into.begin());
+    size = text.size();
+    return FileProblem::None;
   }
 };
 

@@ -66,6 +66,16 @@ class Writer {
         property("items", "", depth);
         this->shape(*shape.of, {}, nullptr, depth + 1);
         break;
+      case Shape::Kind::Either:
+        property("anyOf", "[", depth);
+        line(depth + 2);
+        this->shape(*shape.of, {}, nullptr, depth + 2);
+        text_ += ",";
+        line(depth + 2);
+        this->shape(*shape.or_of, {}, nullptr, depth + 2);
+        line(depth + 1);
+        text_ += "]";
+        break;
       case Shape::Kind::NotYet:
         property("not", "{}", depth);
         property("$comment", quoted("not there yet in this version"), depth);
