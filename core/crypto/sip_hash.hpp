@@ -40,7 +40,7 @@ Tag sip_hash(const TagKey& key, std::span<const std::byte> bytes);
 
 /// What a tag is for: texts of different uses never share a tag.
 enum class TagUse : std::uint8_t {
-  Token = 1,  ///< `index` is the provider.
+  Token = 1,  ///< `index` is the provider and how it verifies.
   Rate = 2,   ///< `index` is the endpoint, `text` the value that requests are counted by.
 };
 

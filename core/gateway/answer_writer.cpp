@@ -74,10 +74,29 @@ Body write_problem(ByteWriter& out, const policy::Answer& answer) {
   out.number(answer.status);
   if (!answer.detail.empty()) {
     out.text(R"(,"detail":)");
-    json::write_string(out, answer.detail);
+    json::write_html_safe_string(out, answer.detail);
   }
   out.text("}\n");
   return {"application/problem+json", out.written()};
+}
+
+// For a text that a browser might take for HTML, whatever its type says.
+void write_entities(ByteWriter& out, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '<':
+        out.text("&lt;");
+        break;
+      case '>':
+        out.text("&gt;");
+        break;
+      case '&':
+        out.text("&amp;");
+        break;
+      default:
+        out.character(c);
+    }
+  }
 }
 
 Body body_of(ByteWriter& scratch, const policy::Answer& answer) {
@@ -85,7 +104,11 @@ Body body_of(ByteWriter& scratch, const policy::Answer& answer) {
     case policy::Answer::Body::Problem:
       return write_problem(scratch, answer);
     case policy::Answer::Body::Plain:
-      scratch.text(answer.title);
+      if (answer.is_foreign) {
+        write_entities(scratch, answer.detail);
+      } else {
+        scratch.text(answer.title);
+      }
       scratch.character('\n');
       return {"text/plain; charset=utf-8", scratch.written()};
     case policy::Answer::Body::Empty:
@@ -100,7 +123,8 @@ Body body_of(ByteWriter& scratch, const policy::Answer& answer) {
 
 void write_answer(ByteWriter& out, const policy::Answer& answer, const AnswerDetails& details,
                   bool head_only, bool keep_alive, std::uint8_t minor) {
-  std::array<char, 1024> memory;
+  // A provider's message may be 512 bytes, each of which takes six when it is escaped.
+  std::array<char, 4096> memory;
   ByteWriter scratch(memory);
   const Body body = body_of(scratch, answer);
   out.text("HTTP/1.1 ");

@@ -48,6 +48,7 @@ struct Connection {
   bool sent_some : 1 = false;      ///< Others: bytes of the present request have left.
   bool reused : 1 = false;         ///< Others: served an exchange before this one.
   bool answering : 1 = false;      ///< Others: bytes came since the present request was made.
+  std::uint8_t epoch = 0;          ///< Others: of the target, when it was opened.
   std::uint8_t tries = 0;          ///< Others: addresses that failed before this one.
   std::uint16_t input = no_slot;   ///< Buffer with bytes received and not yet used.
   std::uint16_t output = no_slot;  ///< Buffer with bytes to send.

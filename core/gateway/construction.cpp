@@ -31,7 +31,8 @@ struct Rows {
     return array_row<std::uint32_t>("upstream turns", config.upstreams.size());
   }
   MemoryRow provider_targets() const {
-    return array_row<std::uint16_t>("provider targets", config.providers.size());
+    return array_row<std::uint16_t>("provider targets",
+                                    config.providers.size() * token::service_count);
   }
   MemoryRow providers() const {
     return array_row<token::Provider>("providers", config.providers.size());
@@ -49,6 +50,7 @@ struct Rows {
   }
   MemoryRow cached() const { return array_row<char>("scratch: cached facts", shape.cached_bytes); }
   MemoryRow verified() const { return array_row<char>("scratch: new facts", shape.cached_bytes); }
+  MemoryRow keys() const { return array_row<crypto::VerificationKey>("scratch: keys", shape.keys); }
   MemoryRow json() const { return array_row<char>("scratch: JSON", shape.json_bytes); }
 };
 
@@ -77,7 +79,7 @@ void Gateway::plan(MemoryPlan& plan, const config::Config& config) {
        {rows.engine(), rows.buffers(), rows.answers(), rows.connections(), rows.exchanges(),
         rows.lookups(), rows.targets(), rows.upstream_turns(), rows.provider_targets(),
         rows.providers(), rows.provider_state(), rows.log(), rows.target_text(), rows.token(),
-        rows.provider_request(), rows.cached(), rows.verified(), rows.json()}) {
+        rows.provider_request(), rows.cached(), rows.verified(), rows.keys(), rows.json()}) {
     plan.add(row);
   }
 }
@@ -111,6 +113,7 @@ Gateway::Gateway(Arena& arena, const config::Config& config, Shared& shared, std
       provider_request_(take_text(arena, Rows(config).provider_request())),
       cached_facts_(take_row(arena, Rows(config).cached())),
       verified_facts_(take_row(arena, Rows(config).verified())),
+      key_scratch_(take<crypto::VerificationKey>(arena, Rows(config).keys())),
       json_arena_(take_row(arena, Rows(config).json())) {
   make_targets();
 }
@@ -141,11 +144,19 @@ void Gateway::make_targets() {
   }
   for (std::size_t i = 0; i < config_.providers.size(); ++i) {
     const config::Provider& provider = config_.providers[i];
-    new (&providers_[i]) token::Provider(provider, static_cast<std::uint16_t>(i), provider_state_);
-    provider_targets_[i] = !provider.introspection
-                               ? no_slot
-                               : add(provider.introspection->url, Role::Provider,
-                                     provider.connect_timeout, provider.response_timeout);
+    new (&providers_[i]) token::Provider(provider, static_cast<std::uint16_t>(i),
+                                         shared_.published[i], provider_state_);
+    for (const token::Service service : token::services) {
+      std::uint16_t& target = provider_target(static_cast<std::uint16_t>(i), service);
+      target = no_slot;
+      if (!token::is_asked(provider, service)) continue;
+      // What metadata will say has its place, empty as yet.
+      const config::Url* url = providers_[i].address(service);
+      if (url == nullptr) url = providers_[i].discovered_place(service);
+      POSTERN_ASSERT(url != nullptr);
+      target = add(provider.proxy != nullptr ? *provider.proxy : *url, Role::Provider,
+                   provider.connect_timeout, provider.response_timeout);
+    }
   }
 }
 

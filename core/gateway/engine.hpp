@@ -132,13 +132,18 @@ class Gateway final : public Engine {
 
   // lookup.cpp: single flight
   Stage park(Exchange& x);
+  void enlist(std::uint16_t slot);
   void wait_for(Exchange& x, std::uint16_t slot);
   void leave_lookup(Exchange& x);
   Stage decided(Exchange& x, const token::Verification& verification);
-  token::VerificationInput verification_input(std::uint16_t provider, std::string_view token);
+  token::VerificationInput verification_input(std::uint16_t provider, std::string_view token,
+                                              Duration revalidate);
+  void end_and_wake(std::uint16_t slot);
+  std::uint16_t detach_waiters(std::uint16_t slot);
+  Exchange& next_woken(std::uint16_t& waiter);
   std::string_view lookup_token(const Lookup& lookup);
   void finish_lookup(std::uint16_t slot, const token::Verification& verification);
-  void note_provider(std::uint16_t index, const token::Verification& verification);
+  void note_provider(std::uint16_t index, std::optional<token::ProviderError> problem);
   void end_lookup(std::uint16_t slot);
   void remember(const Lookup& lookup, const token::Verification& verification);
   static std::optional<token::Facts> take_cached(std::span<const std::byte> entry,
@@ -149,10 +154,23 @@ class Gateway final : public Engine {
   void look_again(std::uint16_t slot);
   void look_again_at_all(MonotonicTime due);
 
+  // documents.cpp: what providers publish
+  Stage await_document(Exchange& x, const token::Verification& verification);
+  std::uint16_t find_fetch(std::uint16_t provider, token::Document document) const;
+  std::uint16_t begin_fetch(std::uint16_t provider, token::Document document,
+                            const token::Published::Permit& permit);
+  bool ask_for_document(std::uint16_t slot);
+  void refresh_documents(std::uint16_t provider);
+  void document_answered(std::uint16_t slot, const token::ProviderAnswer& answer);
+  void document_failed(std::uint16_t slot, token::ProviderError problem);
+  void look_again_at_document(std::uint16_t slot);
+  void adopt_metadata(std::uint16_t provider);
+
   // provider_call.cpp: one request to a provider and its answer
   bool ask(std::uint16_t slot, const token::ProviderRequest& request);
   void provider_received(std::uint16_t connection);
   bool take_provider_head(Lookup& lookup);
+  void take_provider_field(Lookup& lookup, const http::Field& field) const;
   void provider_answered(std::uint16_t slot);
   void provider_lost(std::uint16_t connection, Loss loss);
   void provider_fault(std::uint16_t slot, token::ProviderError problem);
@@ -185,6 +203,8 @@ class Gateway final : public Engine {
 
   // respond.cpp: answers of our own
   Stage respond(Exchange& x, policy::Situation situation, std::string_view why);
+  Stage pass_refusal(Exchange& x, std::uint16_t status, std::string_view message);
+  Stage give_answer(Exchange& x, const policy::Answer& answer);
   Stage refuse_head(Exchange& x, const http::HeadRefusal& refusal);
   void fail(Exchange& x, policy::Situation situation, std::string_view why);
   bool skip_request(Exchange& x);
@@ -201,6 +221,9 @@ class Gateway final : public Engine {
                        std::string_view why);
   void count_answer(std::uint16_t status);
 
+  std::uint16_t& provider_target(std::uint16_t provider, token::Service service) {
+    return provider_targets_[provider * token::service_count + static_cast<std::size_t>(service)];
+  }
   Exchange& exchange_of(std::uint16_t client) { return exchanges_[connections_[client].user]; }
 
   const config::Config& config_;
@@ -217,7 +240,7 @@ class Gateway final : public Engine {
   Pool<Lookup> lookups_;
   std::span<Target> target_memory_;
   std::span<UpstreamTurn> upstream_turns_;     ///< By upstream.
-  std::span<std::uint16_t> provider_targets_;  ///< By provider.
+  std::span<std::uint16_t> provider_targets_;  ///< By provider and service; no_slot: not asked.
   std::span<token::Provider> providers_;
   Arena provider_state_;
   LogRing log_;
@@ -241,6 +264,7 @@ class Gateway final : public Engine {
   std::span<char> provider_request_;     ///< A provider request before it is written.
   std::span<std::byte> cached_facts_;    ///< Of a cache hit; the token's digest behind them.
   std::span<std::byte> verified_facts_;  ///< Just verified, while all who waited for them go on.
+  std::span<crypto::VerificationKey> key_scratch_;  ///< Of a key set that was just fetched.
   Arena json_arena_;
   Clock clock_;
 

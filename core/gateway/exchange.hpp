@@ -71,6 +71,7 @@ struct Exchange {
   bool by_proxy : 1 = false;  ///< The peer is a trusted proxy: what it says of the client counts.
 
   std::uint8_t interim_answers = 0;  ///< 1xx passed on; bounded.
+  std::uint8_t rounds = 0;           ///< How often a provider's document was waited for; bounded.
   Address from;  ///< Whom the request comes from: the peer, or who is behind it.
   const config::Endpoint* endpoint = nullptr;
   http::BodyReader request_body;

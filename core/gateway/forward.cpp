@@ -169,7 +169,7 @@ void Gateway::write_forwarded(const Exchange& x, ByteWriter& out) const {
 
 bool Gateway::write_enrichment(const Exchange& x, ByteWriter& out) const {
   if (!request_.facts) return true;
-  for (const config::Enrich& enrich : x.endpoint->enrich) {
+  for (const config::Enrich& enrich : x.endpoint->headers_for(request_.facts->provider())) {
     const ByteWriter before = out;
     out.text(enrich.header);
     out.text(": ");

@@ -16,6 +16,28 @@ constexpr Duration elsewhere_patience = seconds(1);
 // counts as dead.
 constexpr Duration flight_patience = seconds(60);
 
+policy::Situation situation_of(token::Refusal refusal) {
+  switch (refusal) {
+    case token::Refusal::Expired:
+      return policy::Situation::TokenExpired;
+    case token::Refusal::NotYetValid:
+      return policy::Situation::TokenNotYetValid;
+    case token::Refusal::WrongIssuer:
+      return policy::Situation::IssuerMismatch;
+    case token::Refusal::Malformed:
+      return policy::Situation::TokenMalformed;
+    case token::Refusal::Inactive:
+    case token::Refusal::WrongType:
+    case token::Refusal::Algorithm:
+    case token::Refusal::UnknownKey:
+    case token::Refusal::Signature:
+    case token::Refusal::WrongSubject:
+    case token::Refusal::Bound:
+      break;
+  }
+  return policy::Situation::TokenRefused;
+}
+
 }  // namespace
 
 // A miss: join the lookup that runs for this token, or start one.
@@ -25,7 +47,10 @@ Stage Gateway::park(Exchange& x) {
     return respond(x, policy::Situation::Overloaded, "waiters");
   }
   std::uint16_t slot = first_lookup_;
-  while (slot != no_slot && !(lookups_[slot].tag == request_.tag)) slot = lookups_[slot].next;
+  while (slot != no_slot &&
+         (lookups_[slot].is_for_document || !(lookups_[slot].tag == request_.tag))) {
+    slot = lookups_[slot].next;
+  }
   if (slot != no_slot) {
     counters_.add(Counter::LookupsShared);
     wait_for(x, slot);
@@ -39,14 +64,12 @@ Stage Gateway::park(Exchange& x) {
   slot = *acquired;
   Lookup& lookup = lookups_[slot];
   lookup.connector = token::find_connector(x.endpoint->authenticate.connector);
+  lookup.revalidate = x.endpoint->authenticate.revalidate;
   lookup.tag = request_.tag;
   lookup.generation = shared_.cache.generation();
   lookup.digest = x.digest;
   lookup.provider = request_.provider;
-  lookup.started = clock_.now;
-  lookup.next = first_lookup_;
-  if (first_lookup_ != no_slot) lookups_[first_lookup_].previous = slot;
-  first_lookup_ = slot;
+  enlist(slot);
   if (!claim_flight(lookup.tag)) {
     counters_.add(Counter::LookupsElsewhere);
     lookup.elsewhere = true;
@@ -62,8 +85,13 @@ Stage Gateway::park(Exchange& x) {
     }
   }
   counters_.add(Counter::LookupsStarted);
-  const token::Verification verification =
-      lookup.connector->begin(verification_input(lookup.provider, request_.token));
+  const token::Verification verification = lookup.connector->begin(
+      verification_input(lookup.provider, request_.token, lookup.revalidate));
+  refresh_documents(lookup.provider);
+  if (verification.kind == token::Verification::Kind::Need) {
+    end_lookup(slot);
+    return await_document(x, verification);
+  }
   if (verification.kind != token::Verification::Kind::Ask) {
     remember(lookup, verification);
     end_lookup(slot);
@@ -75,6 +103,15 @@ Stage Gateway::park(Exchange& x) {
   }
   wait_for(x, slot);
   return Stage::Parked;
+}
+
+// Puts a lookup that was just begun on the books.
+void Gateway::enlist(std::uint16_t slot) {
+  Lookup& lookup = lookups_[slot];
+  lookup.started = clock_.now;
+  lookup.next = first_lookup_;
+  if (first_lookup_ != no_slot) lookups_[first_lookup_].previous = slot;
+  first_lookup_ = slot;
 }
 
 void Gateway::wait_for(Exchange& x, std::uint16_t slot) {
@@ -102,7 +139,7 @@ void Gateway::leave_lookup(Exchange& x) {
   (before == no_slot ? lookup.first_waiter : exchanges_[before].next_waiter) = x.next_waiter;
   if (lookup.last_waiter == waiter) lookup.last_waiter = before;
   x.lookup = no_slot;
-  x.provider_time = clock_.now - x.parked;
+  x.provider_time = x.provider_time + (clock_.now - x.parked);
   --waiters_;
   if (lookup.first_waiter == no_slot && lookup.connection == no_slot) end_lookup(slot);
 }
@@ -113,7 +150,11 @@ Stage Gateway::decided(Exchange& x, const token::Verification& verification) {
       request_.facts = verification.facts;
       return Stage::Policy;
     case token::Verification::Kind::Refused:
-      return respond(x, policy::Situation::TokenRefused, token::name(verification.refusal));
+      return respond(x, situation_of(verification.refusal), token::name(verification.refusal));
+    case token::Verification::Kind::Passed:
+      request_.details.retry_after_s = verification.retry_after_s;
+      return pass_refusal(x, verification.status, verification.message);
+    case token::Verification::Kind::Need:
     case token::Verification::Kind::Ask:
     case token::Verification::Kind::Undecided:
       break;
@@ -126,8 +167,9 @@ Stage Gateway::decided(Exchange& x, const token::Verification& verification) {
   return respond(x, policy::Situation::ProviderFault, token::name(verification.problem));
 }
 
-token::VerificationInput Gateway::verification_input(std::uint16_t provider,
-                                                     std::string_view token) {
+token::VerificationInput Gateway::verification_input(std::uint16_t provider, std::string_view token,
+                                                     Duration revalidate) {
+  adopt_metadata(provider);
   json_arena_.reset();
   return {config_,
           providers_[provider],
@@ -135,7 +177,8 @@ token::VerificationInput Gateway::verification_input(std::uint16_t provider,
           clock_,
           provider_request_,
           json_arena_,
-          verified_facts_.first(config_.limits.facts_bytes)};
+          verified_facts_.first(config_.limits.facts_bytes),
+          revalidate};
 }
 
 // The token as its first waiter still holds it: a lookup keeps no copy. Empty when no waiter is
@@ -152,35 +195,68 @@ std::string_view Gateway::lookup_token(const Lookup& lookup) {
 // to `verified_facts_` before this returns: a waiter's next request is not served before its answer
 // was sent.
 void Gateway::finish_lookup(std::uint16_t slot, const token::Verification& verification) {
+  if (verification.kind == token::Verification::Kind::Need) return end_and_wake(slot);
   Lookup& lookup = lookups_[slot];
-  if (lookup.asks != 0) note_provider(lookup.provider, verification);
+  if (lookup.asks != 0) {
+    const bool is_fault = verification.kind == token::Verification::Kind::Undecided;
+    note_provider(lookup.provider, is_fault ? std::optional(verification.problem) : std::nullopt);
+  }
   remember(lookup, verification);
-  std::uint16_t waiter = lookup.first_waiter;
-  lookup.first_waiter = lookup.last_waiter = no_slot;
+  std::uint16_t waiter = detach_waiters(slot);
   end_lookup(slot);
   while (waiter != no_slot) {
-    Exchange& x = exchanges_[waiter];
-    waiter = x.next_waiter;
-    --waiters_;
-    x.next_waiter = no_slot;
-    x.lookup = no_slot;
-    x.provider_time = clock_.now - x.parked;
+    Exchange& x = next_woken(waiter);
     x.stage = parse_again(x) ? decided(x, verification)
                              : respond(x, policy::Situation::Internal, "head-changed");
     step(x);
   }
 }
 
-// How the provider behaves is said once, when it changes.
-void Gateway::note_provider(std::uint16_t index, const token::Verification& verification) {
-  token::Provider& provider = providers_[index];
-  if (verification.kind != token::Verification::Kind::Undecided) {
-    if (provider.note_answer()) record_provider(provider, "well", {});
-  } else if (verification.problem != token::ProviderError::ClockUnknown) {
-    counters_.add(Counter::ProviderFaults);
-    if (provider.note_fault(verification.problem)) {
-      record_provider(provider, "fault", token::name(verification.problem));
+// What was waited for is there, or will not be: every waiter looks at its own token again. How
+// often is bounded, so that two that spoil each other's way come to an end.
+void Gateway::end_and_wake(std::uint16_t slot) {
+  std::uint16_t waiter = detach_waiters(slot);
+  end_lookup(slot);
+  while (waiter != no_slot) {
+    Exchange& x = next_woken(waiter);
+    if (!parse_again(x)) {
+      x.stage = respond(x, policy::Situation::Internal, "head-changed");
+    } else if (++x.rounds > token::asks_max) {
+      x.stage = decided(x, token::Verification::undecided(token::ProviderError::Unreachable));
+    } else {
+      x.stage = Stage::Credential;
     }
+    step(x);
+  }
+}
+
+// The first of those who wait, who wait for nothing any more.
+std::uint16_t Gateway::detach_waiters(std::uint16_t slot) {
+  Lookup& lookup = lookups_[slot];
+  const std::uint16_t first = lookup.first_waiter;
+  lookup.first_waiter = lookup.last_waiter = no_slot;
+  return first;
+}
+
+// The exchange at `waiter`, which goes on; `waiter` is the next one afterwards.
+Exchange& Gateway::next_woken(std::uint16_t& waiter) {
+  Exchange& x = exchanges_[waiter];
+  waiter = x.next_waiter;
+  --waiters_;
+  x.next_waiter = no_slot;
+  x.lookup = no_slot;
+  x.provider_time = x.provider_time + (clock_.now - x.parked);
+  return x;
+}
+
+// How the provider behaves is said once, when it changes.
+void Gateway::note_provider(std::uint16_t index, std::optional<token::ProviderError> problem) {
+  token::Provider& provider = providers_[index];
+  if (!problem) {
+    if (provider.note_answer()) record_provider(provider, "well", {});
+  } else if (*problem != token::ProviderError::ClockUnknown) {
+    counters_.add(Counter::ProviderFaults);
+    if (provider.note_fault(*problem)) record_provider(provider, "fault", token::name(*problem));
   }
 }
 
@@ -192,7 +268,7 @@ void Gateway::end_lookup(std::uint16_t slot) {
     discard(lookup.connection);
   }
   if (lookup.body != no_slot) answers_.release(lookup.body, true);
-  if (!lookup.elsewhere) end_flight(lookup.tag);
+  if (!lookup.elsewhere && !lookup.is_for_document) end_flight(lookup.tag);
   (lookup.previous == no_slot ? first_lookup_ : lookups_[lookup.previous].next) = lookup.next;
   if (lookup.next != no_slot) lookups_[lookup.next].previous = lookup.previous;
   lookups_.release(slot);
@@ -211,7 +287,8 @@ std::optional<token::Facts> Gateway::take_cached(std::span<const std::byte> entr
 void Gateway::remember(const Lookup& lookup, const token::Verification& verification) {
   if (verification.lifetime.us <= 0) return;
   const MonotonicTime expires = clock_.now + verification.lifetime;
-  if (verification.kind == token::Verification::Kind::Refused) {
+  if (verification.kind == token::Verification::Kind::Refused ||
+      verification.kind == token::Verification::Kind::Passed) {
     shared_.cache.store_refused(lookup.tag, expires, lookup.generation);
   }
   if (verification.kind != token::Verification::Kind::Verified) return;
@@ -253,6 +330,7 @@ void Gateway::end_flight(const crypto::Tag& tag) {
 // Another engine asks for us. When it is done, or has been silent for too long, look again.
 void Gateway::look_again(std::uint16_t slot) {
   Lookup& lookup = lookups_[slot];
+  if (lookup.is_for_document) return look_again_at_document(slot);
   lookup.deadline = clock_.now + elsewhere_patience;
   if (const auto known = recall(lookup.tag)) return finish_lookup(slot, *known);
   if (!claim_flight(lookup.tag)) return;
@@ -262,7 +340,7 @@ void Gateway::look_again(std::uint16_t slot) {
   counters_.add(Counter::LookupsStarted);
   const std::string_view token = lookup_token(lookup);
   const token::Verification verification =
-      lookup.connector->begin(verification_input(lookup.provider, token));
+      lookup.connector->begin(verification_input(lookup.provider, token, lookup.revalidate));
   if (verification.kind != token::Verification::Kind::Ask) return finish_lookup(slot, verification);
   if (!ask(slot, verification.request)) provider_fault(slot, token::ProviderError::Unreachable);
 }

@@ -12,16 +12,20 @@
 
 namespace postern::gateway {
 
-/// One question about one token, asked once for all requests of this engine that wait for the
-/// answer (single flight).
+/// One question, asked once for all requests of this engine that wait for the answer (single
+/// flight): about a token, or for a document that a provider publishes. After an answer about a
+/// token they go on with it; after a document each looks at its own token once more.
 ///
 ///   begin ─► Asking ─ answer, fault or time-out ─► finished: every waiter goes on with the same
 ///   result
 ///      └───► Elsewhere ─ another engine asks; WakeOthers/notified or the deadline ─► finished or
 ///      Asking
 struct Lookup {
+  bool is_for_document = false;
+  token::Document document = token::Document::KeySet;
   const token::Connector* connector = nullptr;
-  crypto::Tag tag;                       ///< Of provider and token.
+  Duration revalidate;                   ///< Of the endpoint that asked first.
+  crypto::Tag tag;                       ///< Of provider, method and token.
   std::uint32_t generation = 0;          ///< Of the cache, when the lookup began.
   std::uint32_t digest = 0;              ///< Of the token, for the log.
   std::uint16_t provider = 0;            ///< Index in the configuration.
@@ -46,8 +50,11 @@ struct Lookup {
   bool keep_alive = false;
   bool content_encoded = false;
   std::optional<std::uint32_t> retry_after_s;
+  std::optional<std::uint32_t> max_age_s;
   std::uint8_t content_type_bytes = 0;
   std::array<char, 96> content_type;
+  std::uint16_t message_bytes = 0;
+  std::array<char, 512> message;  ///< See ProviderAnswer::message.
 };
 
 }  // namespace postern::gateway

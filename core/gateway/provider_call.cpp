@@ -4,6 +4,7 @@
 
 #include "core/gateway/copy_body.hpp"
 #include "core/gateway/engine.hpp"
+#include "core/http/cache_control.hpp"
 #include "core/http/framing.hpp"
 #include "core/http/head_writer.hpp"
 
@@ -13,9 +14,14 @@ namespace {
 // Interim answers before the final one; more are a flood.
 constexpr std::uint8_t interim_answers_max = 4;
 
-void write_provider_request(ByteWriter& out, const token::ProviderRequest& request) {
+void write_provider_request(ByteWriter& out, const token::ProviderRequest& request,
+                            bool through_proxy) {
   out.text(http::name(request.method));
   out.character(' ');
+  if (through_proxy) {  // RFC 9112 section 3.2.2
+    out.text("http://");
+    out.text(request.url->authority);
+  }
   out.text(request.target);
   out.text(" HTTP/1.1\r\n");
   http::write_field(out, "Host", request.url->authority);
@@ -24,7 +30,9 @@ void write_provider_request(ByteWriter& out, const token::ProviderRequest& reque
   }
   if (!request.accept.empty()) http::write_field(out, "Accept", request.accept);
   if (request.method == http::Method::Post) {
-    http::write_field(out, "Content-Type", request.content_type);
+    if (!request.content_type.empty()) {
+      http::write_field(out, "Content-Type", request.content_type);
+    }
     http::write_content_length(out, request.body.size());
   }
   out.text("\r\n");
@@ -41,15 +49,16 @@ bool Gateway::ask(std::uint16_t slot, const token::ProviderRequest& request) {
   lookup.head_seen = false;
   lookup.resent = false;
   lookup.interim_answers = 0;
-  const std::uint16_t target = provider_targets_[lookup.provider];
-  POSTERN_ASSERT(targets_[target].url == request.url);
+  const std::uint16_t target = provider_target(lookup.provider, request.service);
+  POSTERN_ASSERT(target != no_slot);
+  const bool through_proxy = config_.providers[lookup.provider].proxy != nullptr;
   std::uint16_t connection = targets_.take_idle(target);
   if (connection == no_slot) connection = targets_.open(target, clock_.now);
   if (connection == no_slot) return false;
   Buffer* out = connections_.borrow_output(connection);
   if (out != nullptr) {
     ByteWriter writer(buffers_.tail(*out, buffers_.capacity()));
-    write_provider_request(writer, request);
+    write_provider_request(writer, request, through_proxy);
     if (writer.ok()) {
       out->produce(writer.size());
       counters_.add(Counter::ProviderRequests);
@@ -125,28 +134,42 @@ bool Gateway::take_provider_head(Lookup& lookup) {
   lookup.content_encoded = false;
   lookup.content_type_bytes = 0;
   lookup.retry_after_s.reset();
-  for (const http::Field& field : answer_head_.fields.all()) {
-    switch (field.kind) {
-      case http::FieldKind::ContentType:
-        // Cut: no media type that a connector accepts is that long.
-        lookup.content_type_bytes =
-            static_cast<std::uint8_t>(std::min(field.value.size(), lookup.content_type.size()));
-        std::copy_n(field.value.begin(), lookup.content_type_bytes, lookup.content_type.begin());
-        break;
-      case http::FieldKind::ContentEncoding:
-        lookup.content_encoded |= !equal_ignoring_case(field.value, "identity");
-        break;
-      case http::FieldKind::RetryAfter:
-        if (const auto wait_s = http::decimal(field.value)) {
-          lookup.retry_after_s = static_cast<std::uint32_t>(
-              std::min<std::uint64_t>(*wait_s, token::retry_after_max_s));
-        }
-        break;
-      default:
-        break;
-    }
-  }
+  lookup.max_age_s.reset();
+  lookup.message_bytes = 0;
+  for (const http::Field& field : answer_head_.fields.all()) take_provider_field(lookup, field);
   return true;
+}
+
+void Gateway::take_provider_field(Lookup& lookup, const http::Field& field) const {
+  switch (field.kind) {
+    case http::FieldKind::ContentType:
+      // Cut: no media type that a connector accepts is that long.
+      lookup.content_type_bytes =
+          static_cast<std::uint8_t>(std::min(field.value.size(), lookup.content_type.size()));
+      std::copy_n(field.value.begin(), lookup.content_type_bytes, lookup.content_type.begin());
+      break;
+    case http::FieldKind::ContentEncoding:
+      lookup.content_encoded |= !equal_ignoring_case(field.value, "identity");
+      break;
+    case http::FieldKind::RetryAfter:
+      if (const auto wait_s = http::decimal(field.value)) {
+        lookup.retry_after_s =
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(*wait_s, token::retry_after_max_s));
+      }
+      break;
+    default:
+      if (!equal_ignoring_case(field.name, "Cache-Control")) break;
+      if (const auto age_s = http::max_age_s(field.value)) {
+        lookup.max_age_s = std::min(*age_s, lookup.max_age_s.value_or(*age_s));
+      }
+      break;
+  }
+  const auto& userinfo = config_.providers[lookup.provider].userinfo;
+  if (!userinfo || userinfo->message_header.empty() || lookup.message_bytes != 0) return;
+  if (!equal_ignoring_case(field.name, userinfo->message_header)) return;
+  lookup.message_bytes =
+      static_cast<std::uint16_t>(std::min(field.value.size(), lookup.message.size()));
+  std::copy_n(field.value.begin(), lookup.message_bytes, lookup.message.begin());
 }
 
 void Gateway::provider_answered(std::uint16_t slot) {
@@ -168,10 +191,13 @@ void Gateway::provider_answered(std::uint16_t slot) {
       .content_type = {lookup.content_type.data(), lookup.content_type_bytes},
       .content_encoded = lookup.content_encoded,
       .retry_after_s = lookup.retry_after_s,
+      .max_age_s = lookup.max_age_s,
+      .message = {lookup.message.data(), lookup.message_bytes},
       .body = answers_[lookup.body].text()};
+  if (lookup.is_for_document) return document_answered(slot, answer);
   const std::string_view token = lookup_token(lookup);
-  const token::Verification verification =
-      lookup.connector->answered(verification_input(lookup.provider, token), answer);
+  const token::Verification verification = lookup.connector->answered(
+      verification_input(lookup.provider, token, lookup.revalidate), answer);
   if (verification.kind != token::Verification::Kind::Ask) return finish_lookup(slot, verification);
   if (lookup.asks == token::asks_max || !ask(slot, verification.request)) {
     provider_fault(slot, token::ProviderError::Unreachable);
@@ -209,6 +235,7 @@ void Gateway::provider_lost(std::uint16_t connection, Loss loss) {
 }
 
 void Gateway::provider_fault(std::uint16_t slot, token::ProviderError problem) {
+  if (lookups_[slot].is_for_document) return document_failed(slot, problem);
   finish_lookup(slot, token::Verification::undecided(problem));
 }
 

@@ -84,10 +84,22 @@ Stage Gateway::respond(Exchange& x, policy::Situation situation, std::string_vie
   const policy::Answer answer =
       policy::answer_for(x.endpoint != nullptr ? x.endpoint->errors : config_.errors, situation);
   x.why = why.empty() ? answer.why : why;
+  counters_.add(counter_of(answer.status));
+  return give_answer(x, answer);
+}
+
+// The provider refused the token: its status and message are the answer.
+Stage Gateway::pass_refusal(Exchange& x, std::uint16_t status, std::string_view message) {
+  const policy::Answer answer = policy::answer_of_provider(x.endpoint->errors, status, message);
+  x.why = answer.why;
+  counters_.add(Counter::ProviderRefusals);
+  return give_answer(x, answer);
+}
+
+Stage Gateway::give_answer(Exchange& x, const policy::Answer& answer) {
   x.status = answer.status;
   x.answer_begun = true;
   if (!skip_request(x) || answer.closes || draining_) x.keep_alive = false;
-  counters_.add(counter_of(answer.status));
   Buffer* out = connections_.borrow_output(x.client);
   bool written = false;
   if (out != nullptr) {

@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "core/json/document.hpp"
+#include "core/token/documents.hpp"
+#include "core/token/jwt/jwt.hpp"
 #include "core/token/oauth2/introspection.hpp"
+#include "core/token/oidc/userinfo.hpp"
 #include "core/token/provider.hpp"
 
 namespace postern::gateway {
@@ -32,20 +35,47 @@ Shape::Shape(const config::Config& config) {
   // nothing is left the oldest of them gives way.
   buffers = 4 * exchanges + 2 * lookups;
   answer_bytes = limits.provider_answer_bytes + answer_slack_bytes;
-  targets = config.providers.size();
   for (const config::Upstream& upstream : config.upstreams) targets += upstream.servers.size();
   target_text_bytes = limits.header_bytes + 1;
+  std::size_t verification_json_bytes = 0;
+  bool publishes = false;
   for (const config::Provider& provider : config.providers) {
+    for (const token::Service service : token::services) {
+      if (token::is_asked(provider, service)) ++targets;
+    }
     provider_state_bytes += token::Provider::memory_bytes(provider);
-    if (!provider.introspection) continue;
-    provider_request_bytes =
-        std::max(provider_request_bytes,
-                 token::oauth2::request_bytes_max(*provider.introspection, limits.token_bytes));
+    const auto needs_scratch = [this](std::size_t bytes) {
+      provider_request_bytes = std::max(provider_request_bytes, bytes);
+    };
+    if (provider.introspection) {
+      needs_scratch(token::oauth2::request_bytes_max(*provider.introspection, limits.token_bytes));
+    }
+    if (provider.userinfo) {
+      needs_scratch(token::oidc::request_bytes_max(limits.token_bytes));
+      needs_scratch(2 * token::oidc::message_bytes_max);
+    }
+    if (provider.keys.remote()) keys = limits.keys;
+    publishes |= provider.keys.remote() || (provider.discovery && provider.discovery->used);
+    if (provider.has_keys()) {
+      needs_scratch(token::jwt::scratch_bytes_max(limits.token_bytes, limits.facts_bytes));
+      verification_json_bytes = token::jwt::arena_bytes_max(limits.token_bytes);
+    }
   }
+  // Claims that are objects.
+  provider_request_bytes =
+      std::max<std::size_t>(provider_request_bytes, limits.token_bytes + limits.facts_bytes);
   cached_bytes = limits.facts_bytes + cached_digest_bytes;
-  json_bytes = json::parse_arena_bytes({.text_bytes_max = limits.provider_answer_bytes,
-                                        .depth_max = token::oauth2::answer_depth_max,
-                                        .values_max = token::oauth2::answer_values_max});
+  const std::size_t answer_json_bytes =
+      json::parse_arena_bytes({.text_bytes_max = limits.provider_answer_bytes,
+                               .depth_max = token::oauth2::answer_depth_max,
+                               .values_max = token::oauth2::answer_values_max});
+  const std::size_t document_json_bytes =
+      json::parse_arena_bytes({.text_bytes_max = limits.provider_answer_bytes,
+                               .depth_max = token::document_depth_max,
+                               .values_max = token::document_values_max}) +
+      token::document_address_bytes;
+  json_bytes =
+      std::max(verification_json_bytes + answer_json_bytes, publishes ? document_json_bytes : 0);
 }
 // NOLINTEND(cppcoreguidelines-prefer-member-initializer)
 

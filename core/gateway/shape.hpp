@@ -22,6 +22,7 @@ struct Shape {
   std::size_t targets = 0;
   std::size_t target_text_bytes = 0;
   std::size_t provider_request_bytes = 0;
+  std::size_t keys = 0;  ///< Of a key set while it is read; 0 when none is ever fetched.
   std::size_t provider_state_bytes = 0;  ///< What all token::Provider take from an arena.
   std::size_t cached_bytes = 0;          ///< Longest entry of the facts cache.
   std::size_t json_bytes = 0;

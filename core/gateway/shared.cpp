@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include "core/crypto/working_memory.hpp"
 #include "core/gateway/shape.hpp"
 
 namespace postern::gateway {
@@ -25,6 +26,30 @@ MemoryRow names_row(const config::Config& config) {
   return http::ReservedNames::row(config.reserved_headers.size());
 }
 
+MemoryRow published_row(const config::Config& config) {
+  return {"providers' documents", config.providers.size(), sizeof(token::Published)};
+}
+MemoryRow keys_row(const config::Config& config) {
+  std::size_t count = 0;
+  for (const config::Provider& provider : config.providers) {
+    if (provider.keys.remote()) count += config.limits.keys;
+  }
+  return {"providers' keys", count, sizeof(crypto::VerificationKey)};
+}
+
+std::span<token::Published> make_published(Arena& arena, const config::Config& config) {
+  auto* first = reinterpret_cast<token::Published*>(take_row(arena, published_row(config)).data());
+  Arena keys(take_row(arena, keys_row(config)));
+  for (std::size_t i = 0; i < config.providers.size(); ++i) {
+    const config::Provider& provider = config.providers[i];
+    new (first + i) token::Published(
+        provider, provider.keys.remote()
+                      ? keys.take_array<crypto::VerificationKey>(config.limits.keys)
+                      : std::span<crypto::VerificationKey>{});
+  }
+  return {first, config.providers.size()};
+}
+
 }  // namespace
 
 void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t workers) {
@@ -34,6 +59,9 @@ void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t wo
   plan.add(policy::RateLimits::row(config.limits.rate_buckets));
   plan.add(endpoints_row(config));
   plan.add(names_row(config));
+  plan.add(published_row(config));
+  plan.add(keys_row(config));
+  plan.add(crypto::working_memory_row(workers));
 }
 
 Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config,
@@ -44,7 +72,10 @@ Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config
       flights(arena, flight_count(config, workers)),
       rates(arena, config.limits.rate_buckets),
       endpoints(endpoint_arena, config.endpoints),
-      reserved_names(arena, config.reserved_headers) {}
+      reserved_names(arena, config.reserved_headers),
+      published(make_published(arena, config)) {
+  crypto::use_working_memory(take_row(arena, crypto::working_memory_row(workers)));
+}
 
 Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
                       std::span<const std::byte, 32> entropy) {

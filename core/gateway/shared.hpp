@@ -14,10 +14,12 @@
 #include "core/http/field_rules.hpp"
 #include "core/policy/endpoint_table.hpp"
 #include "core/policy/rate_limit.hpp"
+#include "core/token/published.hpp"
 
 namespace postern::gateway {
 
-/// See gateway.hpp. The cache, the flights and the rates lock for themselves; the rest never
+/// See gateway.hpp. The cache, the flights, the rates and what is
+/// published lock for themselves; the rest never
 /// changes after start.
 struct Shared {
   /// Adds the rows of what the engines share.
@@ -34,6 +36,7 @@ struct Shared {
   policy::RateLimits rates;
   policy::EndpointTable endpoints;
   http::ReservedNames reserved_names;
+  std::span<token::Published> published;  ///< By provider.
 };
 
 }  // namespace postern::gateway

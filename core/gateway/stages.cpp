@@ -187,8 +187,11 @@ Result<std::string_view, token::CredentialError> Gateway::find_token(const Excha
 }
 
 Stage Gateway::facts(Exchange& x) {
-  request_.tag = crypto::keyed_tag(shared_.token_key, crypto::TagUse::Token, request_.provider,
-                                   request_.token);
+  // What one way of verifying has found says nothing to another: each has tags of its own.
+  static_assert(config::providers_max <= 64 && config::endpoints_max <= 1024);
+  const auto index =
+      static_cast<std::uint16_t>(x.endpoint->authenticate.method << 6 | request_.provider);
+  request_.tag = crypto::keyed_tag(shared_.token_key, crypto::TagUse::Token, index, request_.token);
   const cache::Found found =
       shared_.cache.find(request_.tag, clock_, shared_.cache.generation(), cached_facts_);
   switch (found.kind) {
@@ -222,7 +225,8 @@ void Gateway::take_digest(Exchange& x) const {
 Stage Gateway::policy(Exchange& x) {
   if (request_.facts) {
     const policy::Decision decision =
-        policy::authorize(*x.endpoint, config_.standard_slots, *request_.facts, clock_);
+        policy::authorize(*x.endpoint, config_.standard_slots, *request_.facts, clock_,
+                          config_.providers[request_.facts->provider()].leeway);
     if (decision.refusal) {
       if (*decision.refusal == policy::Situation::ClockNotTrusted) {
         counters_.add(Counter::ClockRefused);

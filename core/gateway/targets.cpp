@@ -32,6 +32,7 @@ std::uint16_t Targets::open(std::uint16_t index, MonotonicTime now) {
   if (slot == no_slot) return no_slot;
   Connection& connection = connections_[slot];
   connection.target = index;
+  connection.epoch = target.epoch;
   connection.secret = target.role == Role::Provider;
   // One time-out covers look-up and connecting: the client waits for both alike.
   connections_.start(slot, target.connect_timer, now);
@@ -58,12 +59,31 @@ bool Targets::try_next_address(std::uint16_t lost) {
 void Targets::keep(std::uint16_t connection, MonotonicTime now) {
   Connection& kept = connections_[connection];
   POSTERN_ASSERT(kept.phase == Phase::Open && kept.role != Role::Client);
+  if (kept.epoch != targets_[kept.target].epoch) return connections_.abort(connection);
   kept.phase = Phase::Idle;
   kept.user = no_slot;
   connections_.drop_input(connection);
   connections_.drop_output(connection);
   connections_.start(connection, idle_timer_, now);
   push(targets_[kept.target].idle_first, connection);
+}
+
+void Targets::moved(std::uint16_t index) {
+  Target& target = targets_[index];
+  while (target.idle_first != no_slot) {
+    const std::uint16_t connection = target.idle_first;
+    remove(target.idle_first, connection);
+    connections_.abort(connection);
+  }
+  ++target.epoch;
+  // The platform's answer to the old name will find nobody of that name.
+  if (target.lookup_running && !target.lookup_taken) --names_wanted_;
+  target.lookup_running = target.lookup_taken = false;
+  target.address_next = 0;
+  const bool is_literal = target.url->literal.family != Address::Family::None;
+  target.address_count = is_literal ? 1 : 0;
+  if (is_literal) target.addresses[0] = target.url->literal;
+  target.fresh_until = is_literal ? never : MonotonicTime{};
 }
 
 void Targets::forget(std::uint16_t connection) {

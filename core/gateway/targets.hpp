@@ -26,6 +26,7 @@ struct Target {
   std::uint8_t answer_timer = 0;
   std::uint8_t address_count = 0;
   std::uint8_t address_next = 0;  ///< Which address the next connection tries.
+  std::uint8_t epoch = 0;         ///< How often its URL has changed.
   std::array<Address, addresses_max> addresses;
   MonotonicTime
       fresh_until;  ///< After that the name is looked up again (the old addresses serve on).
@@ -64,6 +65,10 @@ class Targets {
   /// Takes the connection out of whatever list it stands in. Call before it is closed, aborted or
   /// freed.
   void forget(std::uint16_t connection);
+
+  /// The target's URL is another one now: what was learned of the old one is forgotten, and its
+  /// kept-alive connections are closed. Those that are busy are not kept afterwards.
+  void moved(std::uint16_t target);
 
   /// Answer of the platform to Resolve. `failed` is called with each connection that has waited in
   /// vain.

@@ -17,12 +17,12 @@ token::Claim claim_in(const token::Facts& facts, std::uint16_t slot) {
   return slot == no_slot ? token::Claim() : facts.claim(slot);
 }
 
-Refusal check_time(const token::Facts& facts, const Clock& clock) {
+Refusal check_time(const token::Facts& facts, const Clock& clock, std::int64_t leeway_s) {
   if (clock.trust == ClockTrust::Unknown) return std::nullopt;
   const auto expires_at = facts.expires_at();
-  if (expires_at && clock.wall >= *expires_at) return Situation::TokenExpired;
+  if (expires_at && clock.wall.s >= expires_at->s + leeway_s) return Situation::TokenExpired;
   const auto not_before = facts.not_before();
-  if (not_before && not_before->s > clock.wall.s + issuer_clock_ahead_max_s) {
+  if (not_before && not_before->s > clock.wall.s + leeway_s) {
     return Situation::TokenNotYetValid;
   }
   return std::nullopt;
@@ -46,24 +46,25 @@ Refusal check_audience(std::span<const std::string_view> audience, const token::
   return Situation::AudienceMismatch;
 }
 
-Refusal check_age(Duration age_max, const token::Facts& facts, const Clock& clock) {
+Refusal check_age(Duration age_max, const token::Facts& facts, const Clock& clock,
+                  std::int64_t leeway_s) {
   if (age_max.us <= 0) return std::nullopt;
   if (clock.trust == ClockTrust::Unknown) return Situation::ClockNotTrusted;
   const auto issued_at = facts.issued_at();
   if (!issued_at) return Situation::TokenTooOld;  // it does not say, so it may be of any age
-  if (issued_at->s > clock.wall.s + issuer_clock_ahead_max_s) return Situation::TokenNotYetValid;
+  if (issued_at->s > clock.wall.s + leeway_s) return Situation::TokenNotYetValid;
   if (clock.wall.s - issued_at->s > age_max.us / 1'000'000) return Situation::TokenTooOld;
   return std::nullopt;
 }
 
 Refusal check_token(const config::Authorize& rules, const config::StandardSlots& slots,
-                    const token::Facts& facts, const Clock& clock) {
-  if (const Refusal refusal = check_time(facts, clock)) return refusal;
+                    const token::Facts& facts, const Clock& clock, std::int64_t leeway_s) {
+  if (const Refusal refusal = check_time(facts, clock, leeway_s)) return refusal;
   const token::Claim issuer = claim_in(facts, slots.issuer);
   if (const Refusal refusal = check_issuer(rules.issuers, issuer)) return refusal;
   const token::Claim audience = claim_in(facts, slots.audience);
   if (const Refusal refusal = check_audience(rules.audience, audience)) return refusal;
-  return check_age(rules.max_token_age, facts, clock);
+  return check_age(rules.max_token_age, facts, clock, leeway_s);
 }
 
 const config::ScopeRule* missing_scopes(const config::Authorize& rules,
@@ -94,9 +95,12 @@ bool client_allowed(const config::Authorize& rules, const config::StandardSlots&
 }  // namespace
 
 Decision authorize(const config::Endpoint& endpoint, const config::StandardSlots& slots,
-                   const token::Facts& facts, const Clock& clock) {
+                   const token::Facts& facts, const Clock& clock, Duration leeway) {
   const config::Authorize& rules = endpoint.authorize;
-  if (const Refusal refusal = check_token(rules, slots, facts, clock)) return {refusal, nullptr};
+  const std::int64_t leeway_s = leeway.us / 1'000'000;
+  if (const Refusal refusal = check_token(rules, slots, facts, clock, leeway_s)) {
+    return {refusal, nullptr};
+  }
   if (const config::ScopeRule* scopes = missing_scopes(rules, slots, facts)) {
     return {Situation::ScopeMissing, scopes};
   }

@@ -19,11 +19,6 @@ struct Decision {
   [[nodiscard]] bool allowed() const { return !refusal.has_value(); }
 };
 
-/// How far an issuer's clock may be ahead of ours when `nbf` and `iat` are compared: a token used
-/// within a second of its issue must not fail because this device's clock is a little behind.
-/// `exp` has no such leeway: it would only let tokens live longer than they say.
-inline constexpr std::int64_t issuer_clock_ahead_max_s = 30;
-
 /// Applies an endpoint's rules to verified facts; at every request, be the facts new or cached.
 ///
 /// First what is wrong with the token (401): `exp`, `nbf`, issuer, audience, age. Then what it does
@@ -35,7 +30,10 @@ inline constexpr std::int64_t issuer_clock_ahead_max_s = 30;
 /// they were cached under a lifetime that was computed from `exp` when the year was known, and is
 /// counted in monotonic time. Only `max_token_age_s` needs our own date: ClockNotTrusted. O(claims
 /// used by the rules x values of the rules).
+///
+/// `leeway` is how far the issuer's clock and ours may differ, at each of the dates: a token used
+/// within a second of its issue must not fail because this device's clock is a little behind.
 Decision authorize(const config::Endpoint& endpoint, const config::StandardSlots& slots,
-                   const token::Facts& facts, const Clock& clock);
+                   const token::Facts& facts, const Clock& clock, Duration leeway);
 
 }  // namespace postern::policy

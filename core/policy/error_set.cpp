@@ -1,5 +1,7 @@
 #include "core/policy/error_set.hpp"
 
+#include "core/http/head_writer.hpp"
+
 namespace postern::policy {
 
 namespace {
@@ -63,6 +65,8 @@ std::optional<config::ErrorCase> error_case(Situation situation) {
     case Situation::IssuerMismatch:
     case Situation::AudienceMismatch:
       return ErrorCase::TokenInvalid;
+    case Situation::ProviderRefusal:
+      return std::nullopt;  // the provider's answer, not one of ours
     case Situation::NoProvider:
       return ErrorCase::NoProvider;
     case Situation::ScopeMissing:
@@ -106,6 +110,19 @@ Answer answer_for(const config::Errors& errors, Situation situation) {
   const auto covered_by = error_case(situation);
   const config::ErrorAnswer* wish = covered_by ? errors.answer(*covered_by) : nullptr;
   if (wish != nullptr) replace(answer, *wish, standard);
+  return answer;
+}
+
+Answer answer_of_provider(const config::Errors& errors, std::uint16_t status,
+                          std::string_view message) {
+  Answer answer = answer_for(errors, Situation::ProviderRefusal);
+  answer.challenge = status == 401 ? answer.challenge : Challenge::None;
+  answer.retry_after = status == 429 || status == 503;
+  answer.status = status;
+  const std::string_view reason = http::reason_phrase(status);
+  answer.title = reason.empty() ? "Refused by the identity provider" : reason;
+  answer.detail = message;
+  answer.is_foreign = true;
   return answer;
 }
 

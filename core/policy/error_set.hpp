@@ -29,6 +29,7 @@ struct Answer {
   std::string_view why;     ///< Last part of the problem's type, and the access log's word.
   std::string_view title;   ///< Also the reason phrase.
   std::string_view detail;  ///< Empty when the configuration changed status or text.
+  bool is_foreign = false;  ///< `detail` is somebody else's text: shown, and escaped.
   std::string_view content_type;
   std::string_view text;
 };
@@ -45,5 +46,10 @@ std::optional<config::ErrorCase> error_case(Situation situation);
 /// A replaced status keeps the protocol whole: 401 always carries a challenge, another status
 /// carries the standard one only if it is the standard status (a hidden 401 must not show one).
 Answer answer_for(const config::Errors& errors, Situation situation);
+
+/// The answer that passes on a provider's refusal: its status (400 to 599) and its message, in the
+/// form of the set. Never overridden: it is the provider's, not the gateway's.
+Answer answer_of_provider(const config::Errors& errors, std::uint16_t status,
+                          std::string_view message);
 
 }  // namespace postern::policy

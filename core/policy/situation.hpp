@@ -36,7 +36,8 @@ enum class Situation : std::uint8_t {
   TokenTooOld,
   IssuerMismatch,
   AudienceMismatch,
-  NoProvider,  ///< 401: the request selects no provider and there is no default.
+  ProviderRefusal,  ///< The provider's own status: it refused the token, and said so to us.
+  NoProvider,       ///< 401: the request selects no provider and there is no default.
   // The rules
   ScopeMissing,      ///< 403 insufficient_scope
   ClaimMismatch,     ///< 403

@@ -50,6 +50,8 @@ constexpr std::array<StandardAnswer, situation_count> standard_answers = {{
      "Unauthorized", "The token is from another issuer."},
     {Situation::AudienceMismatch, 401, Challenge::InvalidToken, false, false, "audience",
      "Unauthorized", "The token is meant for another audience."},
+    {Situation::ProviderRefusal, 401, Challenge::InvalidToken, false, false, "provider-refusal",
+     "Unauthorized", "The identity provider does not accept the token."},
     {Situation::NoProvider, 401, Challenge::Plain, false, false, "no-provider", "Unauthorized",
      "The request selects no known identity provider."},
     {Situation::ScopeMissing, 403, Challenge::InsufficientScope, false, false, "scope", "Forbidden",

@@ -1,5 +1,6 @@
 #include "core/token/claims.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 #include "core/json/writer.hpp"
@@ -56,10 +57,25 @@ Result<TokenTimes, MalformedDate> read_times(const json::Value& document) {
   return times;
 }
 
+Duration facts_lifetime(const config::Provider& provider, const std::optional<WallTime>& expires_at,
+                        const Clock& clock) {
+  if (!expires_at) return provider.max_ttl;
+  if (clock.trust == ClockTrust::Unknown) return {};
+  // Dates lie within 2^53 s, but not all of them are microseconds in 64 bits.
+  const std::int64_t left_s = expires_at->s - clock.wall.s;
+  const std::int64_t max_s =
+      provider.max_ttl.us / 1'000'000 + provider.safety_margin.us / 1'000'000 + 1;
+  const Duration left = seconds(std::min(left_s, max_s));
+  const Duration life{left.us - provider.safety_margin.us};
+  return std::clamp(life, Duration{}, provider.max_ttl);
+}
+
 bool add_claims(FactsBuilder& facts, const json::Value& document,
-                std::span<const config::Claim> claims, std::span<char> scratch) {
+                std::span<const config::Claim> claims, std::span<char> scratch,
+                const json::Value& second) {
   for (std::size_t slot = 0; slot < claims.size(); ++slot) {
-    const json::Value value = claims[slot].path.find(document);
+    json::Value value = claims[slot].path.find(document);
+    if (!value.present() && second.present()) value = claims[slot].path.find(second);
     if (!value.present()) continue;
     const bool is_list = value.is(json::Type::Array);
     facts.begin_claim(static_cast<std::uint16_t>(slot), is_list);

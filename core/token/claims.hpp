@@ -25,10 +25,18 @@ struct MalformedDate {};
 /// no NumericDate is never taken for "without limit".
 Result<TokenTimes, MalformedDate> read_times(const json::Value& document);
 
+/// How long facts about a token that expires at `expires_at` may be remembered: until
+/// `safety_margin_s` before, at most `max_ttl_s`, the latter when it does not say. 0, not at all,
+/// while the year is not known and so nobody here can tell when it ends.
+Duration facts_lifetime(const config::Provider& provider, const std::optional<WallTime>& expires_at,
+                        const Clock& clock);
+
 /// Fills the slot of each of `claims` that leads somewhere in `document`. Objects, and arrays
 /// inside arrays, are written as compact JSON into `scratch` on their way. False: `scratch` is too
-/// small for one of them. O(claims x members + text).
+/// small for one of them. What leads nowhere in `document` is looked for in `second`, where there
+/// is one. O(claims x members + text).
 bool add_claims(FactsBuilder& facts, const json::Value& document,
-                std::span<const config::Claim> claims, std::span<char> scratch);
+                std::span<const config::Claim> claims, std::span<char> scratch,
+                const json::Value& second = {});
 
 }  // namespace postern::token

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/token/jwt/jwt.hpp"
 #include "core/token/oauth2/introspection.hpp"
+#include "core/token/oidc/userinfo.hpp"
 
 namespace postern::token {
 
@@ -15,6 +17,8 @@ struct Row {
 
 constexpr Row rows[] = {
     {config::Connector::OAuth2, {"oauth2", oauth2::begin, oauth2::answered}},
+    {config::Connector::Jwt, {"jwt", jwt::begin, jwt::answered}},
+    {config::Connector::Oidc, {"oidc", oidc::begin, oidc::answered}},
 };
 
 }  // namespace
@@ -32,10 +36,22 @@ std::string_view name(Refusal refusal) {
       return "inactive";
     case Refusal::Expired:
       return "expired";
+    case Refusal::NotYetValid:
+      return "not-yet-valid";
     case Refusal::WrongIssuer:
       return "issuer";
     case Refusal::WrongType:
       return "token-type";
+    case Refusal::Malformed:
+      return "malformed";
+    case Refusal::Algorithm:
+      return "algorithm";
+    case Refusal::UnknownKey:
+      return "unknown-key";
+    case Refusal::Signature:
+      return "signature";
+    case Refusal::WrongSubject:
+      return "subject";
     case Refusal::Bound:
       return "bound";
   }
@@ -69,6 +85,23 @@ Verification Verification::undecided(ProviderError problem, std::uint32_t retry_
   Verification verification;
   verification.kind = Kind::Undecided;
   verification.problem = problem;
+  verification.retry_after_s = std::clamp(retry_after_s, 1U, retry_after_max_s);
+  return verification;
+}
+
+Verification Verification::need(Document document, Verification instead) {
+  instead.otherwise = instead.kind;
+  instead.kind = Kind::Need;
+  instead.document = document;
+  return instead;
+}
+
+Verification Verification::passed(std::uint16_t status, std::string_view message,
+                                  std::uint32_t retry_after_s) {
+  Verification verification;
+  verification.kind = Kind::Passed;
+  verification.status = status;
+  verification.message = message;
   verification.retry_after_s = std::clamp(retry_after_s, 1U, retry_after_max_s);
   return verification;
 }

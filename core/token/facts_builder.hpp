@@ -15,12 +15,20 @@ namespace postern::token {
 namespace oauth2 {
 class Introspection;
 }
+namespace jwt {
+class Jwt;
+}
+namespace oidc {
+class UserInfo;
+}
 
 /// Says "I am a verifier": only the named classes can make one. A new connector adds its verifier
 /// here, where a reviewer looks.
 class VerifierKey {
  private:
   friend class oauth2::Introspection;
+  friend class jwt::Jwt;
+  friend class oidc::UserInfo;
   VerifierKey() {}  // NOLINT(modernize-use-equals-default): a defaulted one would allow `{}`
 };
 

@@ -37,10 +37,13 @@ constexpr std::string_view configuration = R"({
   }]
 })";
 
-class NoSecrets final : public config::SecretReader {
+class NoSecrets final : public config::FileReader {
  public:
-  config::SecretProblem read(std::string_view, config::ClientSecret&) override {
-    return config::SecretProblem::Missing;
+  config::FileProblem read_secret(std::string_view, config::ClientSecret&) override {
+    return config::FileProblem::Missing;
+  }
+  config::FileProblem read_text(std::string_view, std::span<char>, std::size_t&) override {
+    return config::FileProblem::Missing;
   }
 };
 
@@ -106,14 +109,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static std::vector<std::byte> memory(4096);
   Arena arena(memory);
   const std::uint16_t index = data[0] % config.providers.size();
-  token::Provider provider(config.providers[index], index, arena);
+  token::Published published(config.providers[index], {});
+  token::Provider provider(config.providers[index], index, published, arena);
   Clock clock;
   clock.wall = WallTime{1'800'000'000};
   clock.trust = trusts[data[0] / 2 % 3];
 
   static std::vector<char> scratch(16 * 1024);
   static std::vector<std::byte> json_memory(
-      json::parse_arena_bytes({.text_bytes_max = 16 * 1024,
+      json::parse_arena_bytes({.text_bytes_max = config.limits.provider_answer_bytes,
                                .depth_max = token::oauth2::answer_depth_max,
                                .values_max = token::oauth2::answer_values_max}));
   Arena json_arena(json_memory);
@@ -125,8 +129,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   answer.content_encoded = data[1] / 64 == 3;
   answer.body =
       fuzz::text_of(data + 2, std::min<std::size_t>(size - 2, config.limits.provider_answer_bytes));
-  const token::VerificationInput input{config,  provider,   "token",     clock,
-                                       scratch, json_arena, facts_memory};
+  const token::VerificationInput input{config,  provider,   "token",      clock,
+                                       scratch, json_arena, facts_memory, {}};
   const token::Verification verification = token::oauth2::answered(input, answer);
 
   using Kind = token::Verification::Kind;
@@ -152,7 +156,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::check(verification.retry_after_s >= 1, "a fault says when to come back");
       break;
     case Kind::Ask:
-      fuzz::check(false, "introspection asks once");
+    case Kind::Need:
+    case Kind::Passed:
+      fuzz::check(false, "introspection asks once, and says no more than yes or no");
   }
   return 0;
 }

@@ -16,11 +16,14 @@ constexpr std::size_t configuration_bytes = 64 * 1024;
 constexpr std::align_val_t alignment{MemoryRow::alignment};
 
 /// The one secret there is.
-class OneSecret final : public config::SecretReader {
+class OneSecret final : public config::FileReader {
  public:
-  config::SecretProblem read(std::string_view, config::ClientSecret& secret) override {
-    return secret.set(as_bytes(client_secret)) ? config::SecretProblem::None
-                                               : config::SecretProblem::TooLong;
+  config::FileProblem read_secret(std::string_view, config::ClientSecret& secret) override {
+    return secret.set(as_bytes(client_secret)) ? config::FileProblem::None
+                                               : config::FileProblem::TooLong;
+  }
+  config::FileProblem read_text(std::string_view, std::span<char>, std::size_t&) override {
+    return config::FileProblem::Missing;
   }
 };
 

@@ -50,10 +50,11 @@ class Introspected {
   token::Verification answered(const token::ProviderAnswer& answer,
                                const Clock& clock = clock_with(ClockTrust::Synchronised)) {
     Arena provider_arena(provider_memory_);
-    token::Provider provider(config_->providers[0], 0, provider_arena);
+    token::Published published(config_->providers[0], {});
+    token::Provider provider(config_->providers[0], 0, published, provider_arena);
     Arena json_arena(json_memory_);
     return token::oauth2::answered(
-        {*config_, provider, "token", clock, scratch_, json_arena, facts_memory_}, answer);
+        {*config_, provider, "token", clock, scratch_, json_arena, facts_memory_, {}}, answer);
   }
   token::Verification answered(std::uint16_t status, std::string_view body,
                                std::string_view content_type = "application/json") {

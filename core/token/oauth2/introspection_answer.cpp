@@ -1,9 +1,8 @@
 // The answer: RFC 7662 section 2.2. The table in introspection.hpp says what each one means.
-#include <algorithm>
-
 #include "core/base/bytes.hpp"
 #include "core/json/document.hpp"
 #include "core/token/claims.hpp"
+#include "core/token/media_type.hpp"
 #include "core/token/oauth2/introspection.hpp"
 
 namespace postern::token::oauth2 {
@@ -20,8 +19,8 @@ class Introspection {
   Verification verdict() {
     if (answer_.status != 200) return of_status();
     if (answer_.content_encoded) return fault(ProviderError::NotJson);
-    const bool is_json = has_json_type();
-    const bool may_be_json = is_json || answer_.content_type.empty();
+    const bool says_json = is_json(answer_.content_type);
+    const bool may_be_json = says_json || answer_.content_type.empty();
     if (!may_be_json && !status_mode_) return fault(ProviderError::NotJson);
     const auto document = json::parse(answer_.body, input_.json_arena,
                                       {.text_bytes_max = input_.config.limits.provider_answer_bytes,
@@ -29,7 +28,7 @@ class Introspection {
                                        .values_max = answer_values_max});
     if (!document || !document->is(json::Type::Object)) {
       // A legacy endpoint may say "OK" or nothing; but what tries to be an object must be one.
-      const bool plain = status_mode_ && !is_json && !begins_like_an_object();
+      const bool plain = status_mode_ && !says_json && !begins_like_an_object();
       return plain ? valid({}, {}) : fault(ProviderError::NotJson);
     }
     return of_object(*document, may_be_json);
@@ -57,12 +56,6 @@ class Introspection {
       return refused(Refusal::Inactive);
     }
     return fault(ProviderError::UnexpectedStatus);
-  }
-
-  [[nodiscard]] bool has_json_type() const {
-    const std::string_view type =
-        without_blanks(answer_.content_type.substr(0, answer_.content_type.find(';')));
-    return equal_ignoring_case(type, "application/json");
   }
 
   [[nodiscard]] bool begins_like_an_object() const {
@@ -115,19 +108,8 @@ class Introspection {
     const bool whole = add_claims(builder, claims, input_.config.claims, input_.scratch);
     const auto facts = builder.finish();
     if (!whole || !facts) return fault(ProviderError::FactsTooLarge);
-    return Verification::verified(*facts, lifetime(times.expires_at));
-  }
-
-  [[nodiscard]] Duration lifetime(const std::optional<WallTime>& expires_at) const {
-    if (!expires_at) return provider_.max_ttl;
-    if (input_.clock.trust == ClockTrust::Unknown) return {};
-    // Dates lie within 2^53 s, but not all of them are microseconds in 64 bits.
-    const std::int64_t left_s = expires_at->s - input_.clock.wall.s;
-    const std::int64_t max_s =
-        provider_.max_ttl.us / 1'000'000 + provider_.safety_margin.us / 1'000'000 + 1;
-    const Duration left = seconds(std::min(left_s, max_s));
-    const Duration life{left.us - provider_.safety_margin.us};
-    return std::clamp(life, Duration{}, provider_.max_ttl);
+    return Verification::verified(*facts,
+                                  facts_lifetime(provider_, times.expires_at, input_.clock));
   }
 
   const VerificationInput& input_;

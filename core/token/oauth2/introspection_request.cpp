@@ -1,4 +1,6 @@
 // The question: RFC 7662 section 2.1.
+#include <algorithm>
+
 #include "core/base/assert.hpp"
 #include "core/base/bytes.hpp"
 #include "core/token/oauth2/client_authentication.hpp"
@@ -39,10 +41,16 @@ Verification begin(const VerificationInput& input) {
   const config::Provider& provider = input.provider.config();
   POSTERN_ASSERT(provider.introspection.has_value());
   const config::Introspection& introspection = *provider.introspection;
+  const config::Url* url = input.provider.address(Service::Introspection);
+  if (url == nullptr) {
+    return Verification::need(Document::Metadata,
+                              Verification::undecided(ProviderError::NoMetadata));
+  }
   ProviderRequest request;
+  request.service = Service::Introspection;
   request.method = introspection.method;
-  request.url = &introspection.url;
-  request.target = introspection.url.target;
+  request.url = url;
+  request.target = url->target;
   request.authorization = input.provider.authorization();
   request.accept = "application/json";
   ByteWriter out(input.scratch);
@@ -51,8 +59,8 @@ Verification begin(const VerificationInput& input) {
     out.text(input.token);
     request.authorization = out.written();
   } else if (introspection.method == http::Method::Get) {
-    out.text(introspection.url.target);
-    const bool has_query = introspection.url.target.find('?') != std::string_view::npos;
+    out.text(url->target);
+    const bool has_query = url->target.find('?') != std::string_view::npos;
     out.character(has_query ? '&' : '?');
     write_form(out, introspection, input.token);
     request.target = out.written();
@@ -68,8 +76,10 @@ Verification begin(const VerificationInput& input) {
 std::size_t request_bytes_max(const config::Introspection& introspection, std::size_t token_bytes) {
   const std::size_t secret_bytes =
       introspection.client_secret == nullptr ? 0 : introspection.client_secret->size();
-  return introspection.url.target.size() + 1 + token_member.size() + hint_member.size() +
-         client_id_member.size() + client_secret_member.size() +
+  const std::size_t target_bytes =
+      std::max(introspection.url.target.size(), discovered_address_bytes_max);
+  return target_bytes + 1 + token_member.size() + hint_member.size() + client_id_member.size() +
+         client_secret_member.size() +
          encoded_bytes_per_byte * (token_bytes + introspection.client_id.size() + secret_bytes);
 }
 

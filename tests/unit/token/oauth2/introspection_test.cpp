@@ -25,6 +25,10 @@ std::string said(const Verification& verification) {
                                                  : "a fault that is remembered";
     case Verification::Kind::Ask:
       return "ask";
+    case Verification::Kind::Need:
+      return "need";
+    case Verification::Kind::Passed:
+      return "passed";
   }
   return {};
 }

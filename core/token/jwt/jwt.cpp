@@ -1,0 +1,49 @@
+// The connector: from verified claims to facts, and the provider's word where it is wanted.
+#include "core/token/jwt/jwt.hpp"
+
+#include <algorithm>
+
+#include "core/token/claims.hpp"
+#include "core/token/oauth2/introspection.hpp"
+
+namespace postern::token::jwt {
+
+/// Turns verified claims into facts. The name is what VerifierKey knows.
+class Jwt {
+ public:
+  static Verification facts(const VerificationInput& input, const json::Value& claims) {
+    const config::Provider& provider = input.provider.config();
+    const auto times = read_times(claims);
+    if (!times) return Verification::refused(Refusal::Malformed, provider.negative_ttl);
+    const auto slot_count = static_cast<std::uint16_t>(input.config.claims.size());
+    FactsBuilder builder(VerifierKey(), input.facts_memory, input.provider.index(), slot_count);
+    builder.set_times(times->expires_at, times->not_before, times->issued_at);
+    const bool whole =
+        add_claims(builder, claims, input.config.claims, input.scratch.subspan(input.token.size()));
+    const auto facts = builder.finish();
+    if (!whole || !facts) return Verification::undecided(ProviderError::FactsTooLarge);
+    return Verification::verified(*facts, facts_lifetime(provider, times->expires_at, input.clock));
+  }
+};
+
+Verification begin(const VerificationInput& input) {
+  const auto claims = verify_token(input);
+  if (!claims) return claims.error();
+  if (input.revalidate.us != 0) return oauth2::begin(input);
+  return Jwt::facts(input, *claims);
+}
+
+// The provider was asked whether the token is still good, too.
+Verification answered(const VerificationInput& input, const ProviderAnswer& answer) {
+  const Verification said = oauth2::answered(input, answer);
+  if (said.kind != Verification::Kind::Verified) return said;
+  // Claims are the token's own: verified once more, since nothing was kept while we waited.
+  input.json_arena.reset();
+  const auto claims = verify_token(input);
+  if (!claims) return claims.error();
+  Verification verification = Jwt::facts(input, *claims);
+  verification.lifetime = std::min({verification.lifetime, said.lifetime, input.revalidate});
+  return verification;
+}
+
+}  // namespace postern::token::jwt

@@ -1,0 +1,130 @@
+#include "core/token/oidc/userinfo.hpp"
+
+#include <algorithm>
+
+#include "core/base/bytes.hpp"
+#include "core/json/document.hpp"
+#include "core/token/claims.hpp"
+#include "core/token/jwt/jws.hpp"
+#include "core/token/jwt/jwt.hpp"
+#include "core/token/media_type.hpp"
+#include "core/token/oauth2/introspection.hpp"
+#include "core/token/oidc/message.hpp"
+
+namespace postern::token::oidc {
+namespace {
+
+bool is_verified_here(const VerificationInput& input) {
+  const config::Provider& provider = input.provider.config();
+  return provider.userinfo->verify_locally && provider.has_keys() &&
+         jwt::looks_like_jws(input.token);
+}
+
+}  // namespace
+
+/// Turns an answer into a verdict. The name is what VerifierKey knows.
+class UserInfo {
+ public:
+  UserInfo(const VerificationInput& input, const ProviderAnswer& answer)
+      : input_(input), answer_(answer), provider_(input.provider.config()) {}
+
+  Verification verdict() {
+    if (answer_.status != 200) return of_status();
+    const bool may_be_json = is_json(answer_.content_type) || answer_.content_type.empty();
+    if (answer_.content_encoded || !may_be_json) return fault(ProviderError::NotJson);
+    json::Value token_claims;
+    if (is_verified_here(input_)) {
+      const auto claims = jwt::verify_token(input_);
+      if (!claims) return claims.error();
+      token_claims = *claims;
+    }
+    const auto document = json::parse(answer_.body, input_.json_arena,
+                                      {.text_bytes_max = input_.config.limits.provider_answer_bytes,
+                                       .depth_max = oauth2::answer_depth_max,
+                                       .values_max = oauth2::answer_values_max});
+    if (!document || !document->is(json::Type::Object)) return fault(ProviderError::NotJson);
+    const json::Value subject = document->member("sub");
+    if (!subject.is(json::Type::String) || subject.text().empty()) {
+      return fault(ProviderError::NoVerdict);
+    }
+    if (token_claims.present()) {
+      const json::Value meant = token_claims.member("sub");
+      if (!meant.is(json::Type::String) || meant.text() != subject.text()) {
+        return Verification::refused(Refusal::WrongSubject, provider_.negative_ttl);
+      }
+    }
+    return facts(*document, token_claims);
+  }
+
+ private:
+  [[nodiscard]] Verification fault(ProviderError error) const {
+    return Verification::undecided(error, answer_.retry_after_s.value_or(retry_after_default_s));
+  }
+
+  [[nodiscard]] Verification of_status() {
+    const std::uint16_t status = answer_.status;
+    if (status < 300) return fault(ProviderError::UnexpectedStatus);
+    if (status < 400) return fault(ProviderError::Redirect);
+    // Said by a proxy on the way, about us.
+    if (status == 407) return fault(ProviderError::CredentialsRefused);
+    const std::string_view message =
+        refusal_message(*provider_.userinfo, answer_, input_.scratch, input_.json_arena);
+    Verification passed = Verification::passed(
+        status, message, answer_.retry_after_s.value_or(retry_after_default_s));
+    if (status == 401) passed.lifetime = provider_.negative_ttl;
+    return passed;
+  }
+
+  Verification facts(const json::Value& document, const json::Value& token_claims) {
+    TokenTimes times;
+    if (token_claims.present()) {
+      const auto read = read_times(token_claims);
+      if (!read) return Verification::refused(Refusal::Malformed, provider_.negative_ttl);
+      times = *read;
+    }
+    const auto slot_count = static_cast<std::uint16_t>(input_.config.claims.size());
+    FactsBuilder builder(VerifierKey(), input_.facts_memory, input_.provider.index(), slot_count);
+    builder.set_times(times.expires_at, times.not_before, times.issued_at);
+    const bool whole = add_claims(builder, document, input_.config.claims,
+                                  input_.scratch.subspan(input_.token.size()), token_claims);
+    const auto facts = builder.finish();
+    if (!whole || !facts) return fault(ProviderError::FactsTooLarge);
+    return Verification::verified(*facts,
+                                  facts_lifetime(provider_, times.expires_at, input_.clock));
+  }
+
+  const VerificationInput& input_;
+  const ProviderAnswer& answer_;
+  const config::Provider& provider_;
+};
+
+Verification begin(const VerificationInput& input) {
+  const config::Provider& provider = input.provider.config();
+  if (is_verified_here(input)) {
+    const auto claims = jwt::verify_token(input);
+    if (!claims) return claims.error();
+  }
+  const config::Url* url = input.provider.address(Service::UserInfo);
+  if (url == nullptr) {
+    return Verification::need(Document::Metadata,
+                              Verification::undecided(ProviderError::NoMetadata));
+  }
+  ByteWriter out(input.scratch);
+  out.text("Bearer ");
+  out.text(input.token);
+  if (!out.ok()) return Verification::undecided(ProviderError::RequestTooLarge);
+  ProviderRequest request;
+  request.service = Service::UserInfo;
+  request.method = provider.userinfo->method;
+  request.url = url;
+  request.target = url->target;
+  request.authorization = out.written();
+  request.accept = "application/json";
+  return Verification::ask(request);
+}
+
+Verification answered(const VerificationInput& input, const ProviderAnswer& answer) {
+  return UserInfo(input, answer).verdict();
+}
+
+}  // namespace postern::token::oidc
