@@ -1,6 +1,7 @@
 #include "firmware/linux/import/check_written.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string>
 
 #include "core/base/arena.hpp"
@@ -11,10 +12,15 @@ namespace postern::importer {
 namespace {
 
 // What was imported names no files.
-class NoFiles final : public config::SecretReader {
+class NoFiles final : public config::FileReader {
  public:
-  config::SecretProblem read(std::string_view /*file*/, config::ClientSecret& /*secret*/) override {
-    return config::SecretProblem::Missing;
+  config::FileProblem read_secret(std::string_view /*file*/,
+                                  config::ClientSecret& /*secret*/) override {
+    return config::FileProblem::Missing;
+  }
+  config::FileProblem read_text(std::string_view /*file*/, std::span<char> /*into*/,
+                                std::size_t& /*size*/) override {
+    return config::FileProblem::Missing;
   }
 };
 
