@@ -13,17 +13,12 @@
 namespace postern::firmware {
 namespace {
 
-constexpr std::size_t shown_bytes_max = 80;
-
 // FILE:LINE: NAME: why; remedy
 void print(const std::string& file, const importer::Note& note) {
   std::string line = file;
   if (note.where.line != 0) line += ":" + std::to_string(note.where.line);
   line += ": ";
-  if (!note.where.name.empty()) {
-    line += note.where.name.substr(0, shown_bytes_max);
-    line += note.where.name.size() > shown_bytes_max ? "...: " : ": ";
-  }
+  if (!note.where.name.empty()) line += note.where.name + ": ";
   line += note.why + "; " + note.remedy + "\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
 }

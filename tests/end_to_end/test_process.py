@@ -38,7 +38,7 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(postern("--version").stdout, r"^postern \d+\.\d+\.\d+")
         answer = postern("--help")
         self.assertEqual(answer.returncode, 0)
-        for word in ("run", "check", "plan"):
+        for word in ("run", "check", "plan", "import"):
             self.assertIn(word, answer.stdout)
 
     def test_a_good_file_is_checked_with_exit_code_0(self):

@@ -14,7 +14,7 @@ constexpr std::string_view blanks = " \t\r\n";
 
 class FieldReader {
  public:
-  explicit FieldReader(std::string_view text) : rest_(text) {}
+  FieldReader(std::string_view text, std::size_t first_line) : rest_(text), line_(first_line) {}
 
   // False: problem() says why.
   bool run(std::vector<Field>& fields);
@@ -26,8 +26,11 @@ class FieldReader {
     return false;
   }
   [[nodiscard]] bool at(char c) const { return rest_.starts_with(c); }
+  // Lines end nowhere else: neither in a name nor in a text.
   void skip_blanks() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size()));
+    const std::size_t count = std::min(rest_.find_first_not_of(blanks), rest_.size());
+    line_ += static_cast<std::size_t>(std::count(rest_.begin(), rest_.begin() + count, '\n'));
+    rest_.remove_prefix(count);
   }
   std::string take(std::size_t count) {
     std::string taken(rest_.substr(0, count));
@@ -42,6 +45,7 @@ class FieldReader {
   [[nodiscard]] bool comma_separates(std::size_t comma) const;
 
   std::string_view rest_;
+  std::size_t line_;
   std::string_view problem_;
 };
 
@@ -75,6 +79,7 @@ bool FieldReader::run(std::vector<Field>& fields) {
 // A name, a colon, and a text or the opening brace of an object.
 bool FieldReader::member(std::vector<Field>& siblings) {
   Field field;
+  field.line = line_;
   auto name = read_name();
   if (!name) return false;
   field.name = std::move(*name);
@@ -161,9 +166,9 @@ bool FieldReader::comma_separates(std::size_t comma) const {
 
 }  // namespace
 
-FieldsOrProblem read_fields(std::string_view text) {
+FieldsOrProblem read_fields(std::string_view text, std::size_t first_line) {
   std::vector<Field> fields;
-  FieldReader reader(text);
+  FieldReader reader(text, first_line);
   if (!reader.run(fields)) return reader.problem();
   return fields;
 }

@@ -11,6 +11,7 @@ namespace postern::importer {
 /// One member of an object: a text, or an object of its own.
 struct Field {
   std::string name;
+  std::size_t line = 0;       ///< That the name stands in.
   std::string text;           ///< Without its quotation marks; empty for an object.
   std::vector<Field> fields;  ///< Of an object.
   bool is_object = false;
@@ -31,6 +32,7 @@ using FieldsOrProblem = std::variant<std::vector<Field>, std::string_view>;
 ///
 /// A bare word ends at a blank, a closing brace, or a comma that another member follows. Names are
 /// unique in their object. Numbers, true, false and null are texts; arrays are not read.
-FieldsOrProblem read_fields(std::string_view text);
+/// `first_line` is the line that `text` begins in.
+FieldsOrProblem read_fields(std::string_view text, std::size_t first_line = 1);
 
 }  // namespace postern::importer

@@ -1,9 +1,13 @@
 #include "firmware/linux/import/lines.hpp"
 
 #include <algorithm>
+#include <unordered_map>
+#include <utility>
+#include <variant>
 
 #include "core/base/bytes.hpp"
 #include "core/json/utf8.hpp"
+#include "firmware/linux/import/fields.hpp"
 
 namespace postern::importer {
 namespace {
@@ -36,7 +40,6 @@ class Brackets {
 };
 
 std::vector<std::string_view> split_lines(std::string_view text) {
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   std::vector<std::string_view> lines;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -62,27 +65,79 @@ std::size_t end_of_name(std::string_view line) {
 
 bool opens(std::string_view value) { return value.starts_with('{') || value.starts_with('['); }
 
-// The value that begins in `lines[at]` as `first`, with the lines it goes on over; `at` moves to
-// the last of them.
-std::string whole_value(const std::vector<std::string_view>& lines, std::size_t& at,
-                        std::string_view first) {
-  std::string value(first);
+// Reads the value that begins in `lines[at]` as `first`, with the lines it goes on over; `at` moves
+// to the last of them.
+void read_value(const std::vector<std::string_view>& lines, std::size_t& at, std::string_view first,
+                Entry& entry) {
   std::size_t last = at;
-  if (first.empty() && last + 1 < lines.size() && opens(lines[last + 1])) value = lines[++last];
-  if (!opens(value)) return value;
+  entry.value = first;
+  if (first.empty() && last + 1 < lines.size() && opens(lines[last + 1])) {
+    entry.value = lines[++last];
+  }
+  entry.value_line = last + 1;
+  if (!opens(entry.value)) return;
   Brackets brackets;
-  brackets.take(value);
+  brackets.take(entry.value);
   const std::size_t end = std::min(lines.size(), at + value_lines_max);
   while (brackets.is_open() && last + 1 < end) {
     const std::string_view more = lines[++last];
-    brackets.take(more);
     brackets.take("\n");
-    value += '\n';
-    value += more;
+    brackets.take(more);
+    entry.value += '\n';
+    entry.value += more;
   }
-  if (brackets.is_open()) return std::string(first);
-  at = last;
-  return value;
+  if (!brackets.is_open()) {
+    at = last;
+    return;
+  }
+  entry.value = first;
+  entry.value_line = at + 1;
+}
+
+// The entries so far. A name counts once.
+class Entries {
+ public:
+  explicit Entries(Notes& notes) : notes_(notes) {}
+
+  void add(Entry entry) {
+    const auto [first, is_new] = lines_.emplace(entry.source.name, entry.source.line);
+    if (is_new) {
+      all_.push_back(std::move(entry));
+      return;
+    }
+    notes_.push_back(
+        {entry.source,
+         "stands twice; the one in line " + std::to_string(first->second) + " was taken",
+         "take one of them out"});
+  }
+  std::vector<Entry> take() { return std::move(all_); }
+
+ private:
+  Notes& notes_;
+  std::vector<Entry> all_;
+  std::unordered_map<std::string, std::size_t> lines_;
+};
+
+// The whole text is one object. A value that is an object where the API has a string holding one
+// is not read.
+std::vector<Entry> read_map(std::string_view text, Notes& notes) {
+  const FieldsOrProblem read = read_fields(text);
+  if (const auto* problem = std::get_if<std::string_view>(&read)) {
+    notes.push_back({{1, "object"}, std::string(*problem), "write one NAME:VALUE in each line"});
+    return {};
+  }
+  Entries entries(notes);
+  for (const Field& field : std::get<std::vector<Field>>(read)) {
+    Entry entry{{field.line, field.name}, field.text, field.line};
+    std::replace(entry.value.begin(), entry.value.end(), '\n', ' ');
+    if (field.is_object) {
+      notes.push_back({entry.source, "is an object, not a string that holds one",
+                       "write it as NAME:VALUE in a line of its own"});
+      continue;
+    }
+    entries.add(std::move(entry));
+  }
+  return entries.take();
 }
 
 }  // namespace
@@ -111,8 +166,11 @@ std::optional<Note> why_unusable(std::string_view text) {
 }
 
 std::vector<Entry> read_lines(std::string_view text, Notes& notes) {
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin != std::string_view::npos && text[begin] == '{') return read_map(text, notes);
   const std::vector<std::string_view> lines = split_lines(text);
-  std::vector<Entry> entries;
+  Entries entries(notes);
   for (std::size_t at = 0; at < lines.size(); ++at) {
     const std::string_view line = lines[at];
     const std::size_t number = at + 1;
@@ -126,21 +184,11 @@ std::vector<Entry> read_lines(std::string_view text, Notes& notes) {
                        "take it out, or write the name in front of it"});
       continue;
     }
-    Entry entry{{number, std::string(name)}, {}};
-    entry.value = whole_value(lines, at, without_blanks(line.substr(colon + 1)));
-    const auto same = std::find_if(entries.begin(), entries.end(), [&](const Entry& other) {
-      return other.source.name == entry.source.name;
-    });
-    if (same == entries.end()) {
-      entries.push_back(std::move(entry));
-      continue;
-    }
-    notes.push_back(
-        {entry.source,
-         "stands twice; the one in line " + std::to_string(same->source.line) + " was taken",
-         "take one of them out"});
+    Entry entry{{number, std::string(name)}, {}, number};
+    read_value(lines, at, without_blanks(line.substr(colon + 1)), entry);
+    entries.add(std::move(entry));
   }
-  return entries;
+  return entries.take();
 }
 
 }  // namespace postern::importer

@@ -22,7 +22,8 @@ inline constexpr std::size_t value_lines_max = 200;
 /// One pre-input.
 struct Entry {
   Source source;
-  std::string value;  ///< Without blanks around it.
+  std::string value;           ///< Without blanks around it.
+  std::size_t value_line = 0;  ///< That the value begins in.
 };
 
 /// Why a text holds no lines at all, or nothing when it does.
@@ -32,6 +33,9 @@ std::optional<Note> why_unusable(std::string_view text);
 /// URLs and JSON; blanks around the colon do not count. Empty lines and lines that begin with #
 /// are skipped. A value that opens a bracket goes on until it is closed, or, when it never is, to
 /// the end of its line. A name that stands twice counts once, the first time.
+///
+/// A text that begins with a brace is read as one object, as the reference's API gives it: the
+/// names and their values as strings.
 /// REQUIRES: !why_unusable(text).
 std::vector<Entry> read_lines(std::string_view text, Notes& notes);
 

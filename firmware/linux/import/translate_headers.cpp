@@ -21,8 +21,8 @@ class HeaderTranslator {
   void run();
 
  private:
-  [[nodiscard]] Source source_of(std::string_view name) const {
-    return {entry_.source.line, entry_.source.name + "." + std::string(name)};
+  [[nodiscard]] Source source_of(const Field& field, const std::string& prefix) const {
+    return {field.line, entry_.source.name + "." + prefix + field.name};
   }
   void not_read(std::string_view why);
   std::vector<Header> headers_of(const std::vector<Field>& fields, const std::string& prefix);
@@ -37,7 +37,7 @@ class HeaderTranslator {
 void HeaderTranslator::run() {
   if (entry_.value.empty()) return;
   connector_.headers_source = entry_.source;
-  const FieldsOrProblem read = read_fields(entry_.value);
+  const FieldsOrProblem read = read_fields(entry_.value, entry_.value_line);
   const auto* fields = std::get_if<std::vector<Field>>(&read);
   if (fields == nullptr) return not_read(std::get<std::string_view>(read));
   const auto is_object = [](const Field& field) { return field.is_object; };
@@ -61,7 +61,7 @@ std::vector<Header> HeaderTranslator::headers_of(const std::vector<Field>& field
                                                  const std::string& prefix) {
   std::vector<Header> headers;
   for (const Field& field : fields) {
-    const Source source = source_of(prefix + field.name);
+    const Source source = source_of(field, prefix);
     if (field.is_object) {
       notes_.push_back({source, "is an object, not an expression", "write a path such as $.sub"});
     }
@@ -89,7 +89,7 @@ void HeaderTranslator::add_blocks(const std::vector<Field>& blocks) {
           {std::string(default_block), headers_of(block.fields, block.name + ".")});
       continue;
     }
-    const Source source = source_of(block.name);
+    const Source source = source_of(block, "");
     if (!connector_.region_header || block.name.empty()) {
       notes_.push_back({source, "is for a region, and there is no regionCodeHeader with that value",
                         "take it out, or add regionCodeHeader"});

@@ -43,7 +43,7 @@ const Member* member_called(std::string_view name) {
 // The members of the object. A value that is no object is taken for the default, after a note.
 std::vector<Field> read_object(const Entry& entry, Notes& notes) {
   if (entry.value.empty()) return {};  // the three names follow as lines
-  const FieldsOrProblem read = read_fields(entry.value);
+  const FieldsOrProblem read = read_fields(entry.value, entry.value_line);
   if (const auto* fields = std::get_if<std::vector<Field>>(&read)) return *fields;
   notes.push_back(
       {entry.source,
@@ -51,6 +51,7 @@ std::vector<Field> read_object(const Entry& entry, Notes& notes) {
        "write {\"regionCodeHeader\":...,\"regionCodeValue\":{...},\"defaultURI\":...}"});
   Field whole;
   whole.name = "defaultURI";
+  whole.line = entry.value_line;
   whole.text = entry.value;
   return {whole};
 }
@@ -61,7 +62,7 @@ Field field_of_line(const Entry& entry, Notes& notes) {
   field.name = entry.source.name;
   field.text = entry.value;
   if (!entry.value.starts_with('{')) return field;
-  const FieldsOrProblem read = read_fields(entry.value);
+  const FieldsOrProblem read = read_fields(entry.value, entry.value_line);
   if (const auto* fields = std::get_if<std::vector<Field>>(&read)) {
     field.fields = *fields;
     field.is_object = true;
@@ -73,12 +74,12 @@ Field field_of_line(const Entry& entry, Notes& notes) {
 }
 
 // From the object, and from the lines for what it does not have.
-Members find_members(const std::vector<Field>& object, const Source& object_source,
+Members find_members(const std::vector<Field>& object, const std::string& object_name,
                      const std::vector<Field>& lines, const std::vector<Source>& line_sources,
                      Notes& notes) {
   Members found;
   for (const Field& field : object) {
-    const Source source{object_source.line, object_source.name + "." + field.name};
+    const Source source{field.line, object_name + "." + field.name};
     const Member* member = member_called(field.name);
     if (member == nullptr) {
       notes.push_back({source, "is no member of this object, and the reference ignores it",
@@ -135,7 +136,7 @@ void translate_values(const Members& found, Connector& connector, Notes& notes) 
     return;
   }
   for (const Field& field : values.fields) {
-    const Source source{found.values_source.line, found.values_source.name + "." + field.name};
+    const Source source{field.line, found.values_source.name + "." + field.name};
     if (field.name.empty()) {
       notes.push_back(
           {source, "has no region code: an empty header means the default URI", "take it out"});
@@ -161,8 +162,7 @@ void translate_regions(PreInputs& inputs, std::string_view name, Connector& conn
     lines.push_back(field_of_line(*line, notes));
     line_sources.push_back(line->source);
   }
-  const Source& object_source = entry != nullptr ? entry->source : connector.source;
-  const Members found = find_members(object, object_source, lines, line_sources, notes);
+  const Members found = find_members(object, std::string(name), lines, line_sources, notes);
 
   if (found.standard != nullptr && !found.standard->text.empty()) {
     connector.default_provider = default_name;

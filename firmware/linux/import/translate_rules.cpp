@@ -49,7 +49,7 @@ std::string match_of(const Entry* policy, Notes& notes) {
 void translate_claims(PreInputs& inputs, Connector& connector, Notes& notes) {
   const Entry* entry = inputs.take("nonstandard_claims");
   if (entry == nullptr || entry->value.empty()) return;
-  const FieldsOrProblem read = read_fields(entry->value);
+  const FieldsOrProblem read = read_fields(entry->value, entry->value_line);
   const auto* fields = std::get_if<std::vector<Field>>(&read);
   if (fields == nullptr) {
     connector.claims_not_read = {entry->value, entry->source};
@@ -59,7 +59,7 @@ void translate_claims(PreInputs& inputs, Connector& connector, Notes& notes) {
   }
   for (const Field& field : *fields) {
     Rule rule;
-    rule.source = {entry->source.line, entry->source.name + "." + field.name};
+    rule.source = {field.line, entry->source.name + "." + field.name};
     rule.claim = path_of_claim(field.name);
     rule.match = match_of(inputs.take(field.name + "MatchPolicy"), notes);
     rule.values = split_at_commas(field.text);

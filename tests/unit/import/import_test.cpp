@@ -65,6 +65,23 @@ TEST(Import, NotesStandInTheOrderOfTheLines) {
             "3 line: is not NAME:VALUE, so that the reference does not read it either\n");
 }
 
+TEST(Import, APlaceInAValueOfSeveralLinesIsToldAtItsOwnLine) {
+  const Outcome outcome = import_connector(
+      "token_validation_uri:\n{\n  defaultURI:http://id.example/\n}\n"
+      "inject_headers:{\n  \"X-A\":\"$.a\",\n  \"X B\":\"$.b\"\n}\n");
+  EXPECT_EQ(test::lines_of(outcome.notes),
+            "7 inject_headers.X B: \"X B\" is not a header's name\n");
+}
+
+TEST(Import, ANoteIsOneLineOfPrintableText) {
+  const Outcome outcome = import_connector(
+      "defaultURI:http://id.example/\ninject_headers:{\"\\n\\u001B[2J\":\"/x\"}\n" +
+      std::string(100, 'n') + ":1");
+  ASSERT_EQ(outcome.notes.size(), 2U);
+  EXPECT_EQ(outcome.notes[0].where.name, "inject_headers.??[2J");
+  EXPECT_EQ(outcome.notes[1].where.name, std::string(80, 'n') + "...");
+}
+
 TEST(Import, ATextWithoutATokenConnectorGivesNoFile) {
   for (const std::string_view text : {"", "iss:a\naud:b", "Policies:[[P]]", "\n\n", "{}"}) {
     const Outcome outcome = import_connector(text);

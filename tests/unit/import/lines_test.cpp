@@ -62,6 +62,18 @@ TEST(Lines, ABraceThatIsNeverClosedTakesNothingWithIt) {
   EXPECT_EQ(read("a:{ x:\niss:b"), "1[a={ x:]2[iss=b]");
 }
 
+TEST(Lines, TheApiGivesThemAsOneObjectOfStrings) {
+  EXPECT_EQ(read(R"(
+{
+  "jwks_uri": "http://id.example/keys",
+  "inject_headers": "{\"X-User\":\"$.sub\"}"
+})"),
+            "3[jwks_uri=http://id.example/keys]4[inject_headers={\"X-User\":\"$.sub\"}]");
+  EXPECT_EQ(read(R"({"iss":"a","inject_headers":{"X-User":"$.sub"}})"),
+            "1[iss=a]1 inject_headers: is an object, not a string that holds one\n");
+  EXPECT_EQ(read("{ iss:a"), "1 object: is not closed\n");
+}
+
 TEST(Lines, TheMatchPolicyOfAClaimWithAColonInItsName) {
   EXPECT_EQ(read("https://plant.example/rolesMatchPolicy:matchall"),
             "1[https://plant.example/rolesMatchPolicy=matchall]");
