@@ -15,7 +15,6 @@ HERE = pathlib.Path(__file__).resolve().parent
 CONNECTIONS = 64
 BODY_BYTES = 1024
 IDLE_CONNECTIONS = 1000
-WARM_UP_S = 1
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
@@ -69,7 +68,7 @@ class Bench:
             time.sleep(0.5)
             result["idle"] = memory(proxy.pid)
             result["per_connection_bytes"] = self._bytes_per_idle_connection(contender, proxy)
-        self._load(contender, WARM_UP_S)
+        self._load(contender, contender.warm_up_s, warm_up=True)
         before = cpu_seconds(proxy.pid) if proxy else 0
         load = self._load(contender, self.options.seconds)
         spent = cpu_seconds(proxy.pid) - before if proxy else 0
@@ -79,7 +78,8 @@ class Bench:
             result["loaded"] = memory(proxy.pid)
         return result
 
-    def _load(self, contender, seconds):
+    def _load(self, contender, seconds, warm_up=False):
+        """A warm-up sends the tokens in turn, so that none that the cache can hold is left to the measured part."""
         port = self.port if contender.prepare else self.upstream
         command = ["taskset", "-c", str(self.options.load_cpu), "wrk", "-t1", f"-c{CONNECTIONS}"]
         command += [f"-d{max(1, round(seconds))}s", "--latency", f"http://127.0.0.1:{port}{contender.path}"]
@@ -89,7 +89,7 @@ class Bench:
         elif draw:
             command += ["-s", str(HERE / "tokens.lua")]
             environment |= {"TOKENS_FILE": str(draw.file), "TOKENS": str(draw.count)}
-            environment["TOKENS_IN_TURN"] = str(int(draw.in_turn))
+            environment["TOKENS_IN_TURN"] = str(int(draw.in_turn or warm_up))
         done = subprocess.run(command, capture_output=True, text=True, env=environment)
         return read_wrk(done.stdout + done.stderr)
 
