@@ -35,7 +35,7 @@ TEST(LineCheck, ALineThatBeginsWithABlankIsRefused) {
 }
 
 TEST(LineCheck, WhatFollowsTheEmptyLineIsNotLookedAt) {
-  EXPECT_TRUE(well_formed(std::string("GET / HTTP/1.1\r\n\r\n\0\x7F\n", 22)));
+  EXPECT_TRUE(well_formed(std::string("GET / HTTP/1.1\r\n\r\n\0\x7F\n", 21)));
 }
 
 // As the rule reads, byte by byte.
