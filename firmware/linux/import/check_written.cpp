@@ -26,28 +26,21 @@ class NoFiles final : public config::FileReader {
 
 class FindingsByLine final : public config::Findings {
  public:
-  FindingsByLine(const Origins& origins, Notes& notes)
-      : origins_(origins), notes_(notes), noted_(notes) {}
+  FindingsByLine(const Origins& origins, Notes& notes) : origins_(origins), notes_(notes) {}
 
  private:
   void found(const config::Finding& finding) override {
     const Source* source = origins_.find(finding.pointer);
     const Source where = source != nullptr ? *source : Source{};
-    const auto same_place = [&](const Note& note) {
+    const bool known = std::any_of(notes_.begin(), notes_.end(), [&](const Note& note) {
       return note.where.line == where.line && note.where.name == where.name;
-    };
-    if (std::any_of(noted_.begin(), noted_.end(), same_place)) return;
-    // One line may be written in several places, such as a proxy for each provider.
-    const auto same = [&](const Note& note) {
-      return same_place(note) && note.why == finding.problem;
-    };
-    if (std::any_of(notes_.begin(), notes_.end(), same)) return;
+    });
+    if (known) return;
     notes_.push_back({where, std::string(finding.problem), std::string(finding.remedy)});
   }
 
   const Origins& origins_;
   Notes& notes_;
-  const Notes noted_;  // Before any finding.
 };
 
 }  // namespace

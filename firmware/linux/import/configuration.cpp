@@ -177,7 +177,10 @@ void Writer::authenticate() {
     }
     out_.end();
   }
-  if (!connector_.default_provider.empty()) out_.text("default", connector_.default_provider);
+  if (!connector_.default_provider.empty()) {
+    out_.text("default", connector_.default_provider);
+    out_.from(connector_.providers.front().url.source);
+  }
   out_.end();
   out_.end();
 }

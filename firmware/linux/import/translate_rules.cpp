@@ -34,8 +34,8 @@ std::vector<Text> texts_of(const Entry* entry, Notes& notes) {
   return texts;
 }
 
-// A word that is no policy stays as it stands: `any` instead of a misspelt `matchnone` would let in
-// whom it keeps out.
+// A word that is no policy is written with its name, which no word of ours has in front: `any`
+// instead of a misspelt `matchnone` would let in whom it keeps out.
 std::string match_of(const Entry* policy, Notes& notes) {
   if (policy == nullptr) return "any";
   for (const Policy& row : policies) {
@@ -43,7 +43,7 @@ std::string match_of(const Entry* policy, Notes& notes) {
   }
   notes.push_back({policy->source, "is none of matchall, matchexact, matchnone, matchany",
                    "write match yourself: all, exact, none or any"});
-  return policy->value;
+  return policy->source.name + ":" + policy->value;
 }
 
 void translate_claims(PreInputs& inputs, Connector& connector, Notes& notes) {

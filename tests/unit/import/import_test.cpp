@@ -6,19 +6,74 @@
 #include <string>
 #include <string_view>
 
+#include "tests/unit/config/loaded.hpp"
 #include "tests/unit/import/translated.hpp"
 
 namespace postern::importer {
 namespace {
 
+// One of each connector, with everything that can be carried over.
+constexpr std::string_view whole_connectors[] = {
+    "token_validation_uri:{ regionCodeHeader:X-Region "
+    "regionCodeValue:{\"FR\":\"http://fr.example/check\",\"US\":\"http://us.example/check\"} "
+    "defaultURI:http://id.example/check?api_key=1 }\n"
+    "inject_headers:{\"FR\":{\"X-User\":\"$.nom\"},\"DE\":{},\"default\":{\"X-User\":\"user.name\"}"
+    "}\n"
+    "block_authorization_header:true\nhttp_proxy_server:proxy.example\nhttp_proxy_port:3128\n",
+
+    "userinfo_endpoint:{\"regionCodeHeader\":\"X-Region\",\"regionCodeValue\":"
+    "{\"FR\":\"http://fr.example/me\"},\"defaultURI\":\"http://id.example/me\"}\n"
+    "inject_headers:{\"X-User\":\"$.sub\"}\nerror_metadata_location:ResponseHeaders\n"
+    "error_header_name:WWW-Authenticate\nenable_error_set:false\n",
+
+    "public_key_request_path:http://id.example/keys\npublic_key_ttl:60\niss:https://id.example\n"
+    "aud:urn:a,urn:b\nnonstandard_claims:{\"groups\":\"a,b\",\"plant.role\":\"c\"}\n"
+    "groupsMatchPolicy:matchall\nplant.roleMatchPolicy:matchnone\ntoken_expiry_override:5\n"
+    "inject_headers:{\"X-User-Context\":\"uctx\",\"X-Scope\":\"aud\"}\ncustomizeErrorEnable:no\n",
+
+    "jwks_uri:http://id.example/keys\njwks_cache_expiry:60\nblock_authorization_header:false\n",
+};
+
 TEST(Import, WithoutNotesTheFileIsAcceptedByCheck) {
-  const Outcome outcome = import_connector(
-      "token_validation_uri:{ regionCodeHeader:X-Region "
-      R"(regionCodeValue:{"FR":"http://fr.example/"} )"
-      R"(defaultURI:http://id.example/check?api_key=1 })"
-      "\ninject_headers:{\"X-User\":\"$.user.name\"}\nblock_authorization_header:true\n");
-  EXPECT_EQ(test::lines_of(outcome.notes), "");
-  EXPECT_NE(outcome.json, "");
+  for (const std::string_view lines : whole_connectors) {
+    const Outcome outcome = import_connector(lines);
+    EXPECT_EQ(test::lines_of(outcome.notes), "") << lines;
+    const config::test::Loaded file(outcome.json);
+    EXPECT_TRUE(file.ok()) << file.lines();
+  }
+}
+
+// Inputs of which one thing cannot be understood that restricts something or sends it somewhere.
+constexpr std::string_view restrictions[] = {
+    "jwks_uri:http://id/\ntoken_expiry_override:0",
+    "jwks_uri:http://id/\ntoken_expiry_override:five",
+    "jwks_uri:http://id/\njwks_cache_expiry:1h",
+    "jwks_uri:http://id/\nnonstandard_claims:groups",
+    "jwks_uri:http://id/\nnonstandard_claims:{\"groups\":{\"a\":\"b\"}}",
+    "jwks_uri:http://id/\nnonstandard_claims:{\"groups\":[\"a\",\"b\"]}",
+    "jwks_uri:http://id/\nnonstandard_claims:{\"groups\":\"\"}",
+    "jwks_uri:http://id/\nnonstandard_claims:{g:a}\ngMatchPolicy:none",
+    "jwks_uri:http://id/\nblock_authorization_header:maybe",
+    "jwks_uri:http://id/\ninject_headers:{\"X:Y\":\"sub\"}",
+    "jwks_uri:",
+    "token_validation_uri:{defaultURI:",
+    "token_validation_uri:{regionCodeHeader:X}",
+    "token_validation_uri:{regionCodeHeader:X regionCodeValue:FR defaultURI:http://id/}",
+    "token_validation_uri:{regionCodeHeader:X regionCodeValue:{FR:{}} defaultURI:http://id/}",
+    "token_validation_uri:{defaultURI:https://id/}",
+    "token_validation_uri:{defaultURI:http://id/}\ninject_headers:{A:b",
+    "token_validation_uri:{defaultURI:http://id/}\ninject_headers:{A:{B:c},D:e}",
+    "token_validation_uri:{defaultURI:http://id/}\ninject_headers:{A:/b}",
+    "token_validation_uri:{defaultURI:http://id/}\nhttp_proxy_server:proxy:x",
+};
+
+TEST(Import, WhatWasNotUnderstoodMakesCheckRefuseTheFile) {
+  for (const std::string_view lines : restrictions) {
+    const Outcome outcome = import_connector(lines);
+    EXPECT_FALSE(outcome.notes.empty()) << lines;
+    EXPECT_NE(outcome.json, "") << lines;
+    EXPECT_FALSE(config::test::Loaded(outcome.json).ok()) << lines << outcome.json;
+  }
 }
 
 TEST(Import, WhatCheckWouldRefuseIsToldAtTheLineThatItCameFrom) {

@@ -71,7 +71,8 @@ TEST(Rules, EachMatchPolicyHasItsWord) {  // T17
 
 TEST(Rules, AMisspeltPolicyIsNeverReadAsItsOpposite) {
   const Translated it(jwt + "nonstandard_claims:{g:a}\ngMatchPolicy:matchNone");
-  EXPECT_EQ(it.endpoint("authorize.claims[0].match"), "\"matchNone\"") << "which check refuses";
+  EXPECT_EQ(it.endpoint("authorize.claims[0].match"), "\"gMatchPolicy:matchNone\"")
+      << "which check refuses";
   EXPECT_EQ(it.notes(), "3 gMatchPolicy: is none of matchall, matchexact, matchnone, matchany\n");
 }
 
