@@ -57,7 +57,8 @@ inline constexpr LimitRow limit_table[] = {
      "Share of the cache that refused tokens may take, so that garbage cannot push out good "
      "entries."},
     {"facts_bytes", &Limits::facts_bytes, 128, 16384, 1024, 1,
-     "Claims kept of one token. A token with more is not accepted: 503."},
+     "Claims kept of one token. A token with more is not accepted: 503, or 403 with "
+     "connector jwt."},
     {"lookups", &Limits::lookups, 1, 4096, 64, 1,
      "Tokens being verified at a time, each with a connection to a provider. Beyond, 503."},
     {"waiters", &Limits::waiters, 1, 16384, 64, 1,

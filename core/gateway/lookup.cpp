@@ -26,6 +26,8 @@ policy::Situation situation_of(token::Refusal refusal) {
       return policy::Situation::IssuerMismatch;
     case token::Refusal::Malformed:
       return policy::Situation::TokenMalformed;
+    case token::Refusal::TooLarge:
+      return policy::Situation::ClaimUnusable;
     case token::Refusal::Inactive:
     case token::Refusal::WrongType:
     case token::Refusal::Algorithm:

@@ -50,6 +50,8 @@ std::string_view name(Refusal refusal) {
       return "unknown-key";
     case Refusal::Signature:
       return "signature";
+    case Refusal::TooLarge:
+      return "facts-too-large";
     case Refusal::WrongSubject:
       return "subject";
     case Refusal::Bound:

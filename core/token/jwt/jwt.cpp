@@ -21,7 +21,7 @@ class Jwt {
     const bool whole =
         add_claims(builder, claims, input.config.claims, input.scratch.subspan(input.token.size()));
     const auto facts = builder.finish();
-    if (!whole || !facts) return Verification::undecided(ProviderError::FactsTooLarge);
+    if (!whole || !facts) return Verification::refused(Refusal::TooLarge, {});
     return Verification::verified(*facts, facts_lifetime(provider, times->expires_at, input.clock));
   }
 };

@@ -10,13 +10,18 @@
 namespace postern::token::oidc {
 namespace {
 
-// Copies whole characters; what is none becomes a question mark, control characters blanks.
-void write_clean(ByteWriter& out, std::string_view text) {
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+// Copies whole characters; what is none becomes a question mark. A control character ends one line
+// of text, and is a blank in a whole body.
+void write_clean(ByteWriter& out, std::string_view text, bool is_line) {
   while (!text.empty()) {
     const std::size_t size = json::utf8_sequence(text);
-    const bool is_control =
-        size == 1 && (static_cast<unsigned char>(text.front()) < 0x20 || text.front() == 0x7F);
-    const std::string_view piece = size == 0 ? "?" : is_control ? " " : text.substr(0, size);
+    std::string_view piece = size == 0 ? "?" : text.substr(0, size);
+    if (is_control(text.front())) {
+      if (is_line) return;
+      piece = " ";
+    }
     if (out.size() + piece.size() > message_bytes_max) return;
     out.text(piece);
     text.remove_prefix(size == 0 ? 1 : size);
@@ -55,7 +60,9 @@ std::string_view refusal_message(const config::UserInfo& userinfo, const Provide
       break;
   }
   ByteWriter out(into);
-  write_clean(out, said);
+  const bool is_whole_body =
+      userinfo.message_from == config::MessageFrom::Body && !userinfo.message_path;
+  write_clean(out, said, !is_whole_body);
   if (out.size() == 0) {
     out.text("Error Response retrieved from UserInfo endpoint. Response Code - ");
     out.number(answer.status);
