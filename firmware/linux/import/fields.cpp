@@ -46,6 +46,7 @@ class FieldReader {
 
   std::string_view rest_;
   std::size_t line_;
+  std::size_t count_ = 0;
   std::string_view problem_;
 };
 
@@ -66,6 +67,7 @@ bool FieldReader::run(std::vector<Field>& fields) {
       open.pop_back();
       continue;
     }
+    if (++count_ > fields_max) return fail("has too many members");
     if (!member(*open.back())) return false;
     Field& field = open.back()->back();
     if (!field.is_object) continue;

@@ -19,6 +19,8 @@ struct Field {
 
 /// Objects inside each other, the outermost included.
 inline constexpr std::size_t fields_depth_max = 4;
+/// Members of all of them together. A connector has a dozen.
+inline constexpr std::size_t fields_max = 1000;
 
 /// What could be read of an object, or why it could not: a fragment such as "is not closed".
 using FieldsOrProblem = std::variant<std::vector<Field>, std::string_view>;

@@ -123,11 +123,15 @@ void note_others(const std::vector<Processor>& processors, Notes& notes) {
   }
 }
 
-// The first processor of the chain that is a token connector.
+// The first processor of the chain that is a token connector. Its own name, where it is a known
+// one, says more than those of its parameters.
 std::optional<Found> connector_in_chain(std::vector<Processor>& processors) {
   for (Processor& processor : processors) {
-    const auto recognized = recognize(processor.entries);
+    auto recognized = recognize(processor.entries);
     if (!recognized) continue;
+    for (const Bean& bean : beans) {
+      if (bean.name == processor.name) recognized->kind = bean.kind;
+    }
     processor.is_connector = true;
     return Found{recognized->kind, recognized->source, PreInputs(std::move(processor.entries))};
   }

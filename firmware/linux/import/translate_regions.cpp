@@ -57,26 +57,30 @@ std::vector<Field> read_object(const Entry& entry, Notes& notes) {
 }
 
 // A member that stands in a line of its own.
-Field field_of_line(const Entry& entry, Notes& notes) {
+struct Line {
   Field field;
-  field.name = entry.source.name;
-  field.text = entry.value;
-  if (!entry.value.starts_with('{')) return field;
+  Source source;
+};
+
+Line read_line(const Entry& entry, Notes& notes) {
+  Line line{{}, entry.source};
+  line.field.name = entry.source.name;
+  line.field.text = entry.value;
+  if (!entry.value.starts_with('{')) return line;
   const FieldsOrProblem read = read_fields(entry.value, entry.value_line);
   if (const auto* fields = std::get_if<std::vector<Field>>(&read)) {
-    field.fields = *fields;
-    field.is_object = true;
+    line.field.fields = *fields;
+    line.field.is_object = true;
   } else {
     notes.push_back({entry.source, std::string(std::get<std::string_view>(read)),
                      "write {\"code\":\"URI\",...}"});
   }
-  return field;
+  return line;
 }
 
 // From the object, and from the lines for what it does not have.
 Members find_members(const std::vector<Field>& object, const std::string& object_name,
-                     const std::vector<Field>& lines, const std::vector<Source>& line_sources,
-                     Notes& notes) {
+                     const std::vector<Line>& lines, Notes& notes) {
   Members found;
   for (const Field& field : object) {
     const Source source{field.line, object_name + "." + field.name};
@@ -89,16 +93,15 @@ Members find_members(const std::vector<Field>& object, const std::string& object
     found.*member->field = &field;
     found.*member->source = source;
   }
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const Member* member = member_called(lines[i].name);
+  for (const Line& line : lines) {
+    const Member* member = member_called(line.field.name);
     if (found.*member->field != nullptr) {
-      notes.push_back({line_sources[i],
-                       "stands beside the object that says it, too; that was taken",
+      notes.push_back({line.source, "stands beside the object that says it, too; that was taken",
                        "take it out"});
       continue;
     }
-    found.*member->field = &lines[i];
-    found.*member->source = line_sources[i];
+    found.*member->field = &line.field;
+    found.*member->source = line.source;
   }
   return found;
 }
@@ -154,15 +157,11 @@ void translate_regions(PreInputs& inputs, std::string_view name, Connector& conn
   const Entry* entry = inputs.take(name);
   const std::vector<Field> object =
       entry != nullptr ? read_object(*entry, notes) : std::vector<Field>();
-  std::vector<Field> lines;
-  std::vector<Source> line_sources;
+  std::vector<Line> lines;
   for (const Member& member : members) {
-    const Entry* line = inputs.take(member.name);
-    if (line == nullptr) continue;
-    lines.push_back(field_of_line(*line, notes));
-    line_sources.push_back(line->source);
+    if (const Entry* line = inputs.take(member.name)) lines.push_back(read_line(*line, notes));
   }
-  const Members found = find_members(object, std::string(name), lines, line_sources, notes);
+  const Members found = find_members(object, std::string(name), lines, notes);
 
   if (found.standard != nullptr && !found.standard->text.empty()) {
     connector.default_provider = default_name;

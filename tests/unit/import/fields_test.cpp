@@ -80,6 +80,13 @@ TEST(Fields, SaysWhyItReadsNothing) {
   EXPECT_EQ(read(R"({"a":["b","c"]})"), "has a name without a colon behind it");
 }
 
+TEST(Fields, TheirNumberIsBounded) {
+  std::string text = "{";
+  for (std::size_t i = 0; i < fields_max; ++i) text += std::to_string(i) + ":a ";
+  EXPECT_NE(read(text + "}"), "has too many members");
+  EXPECT_EQ(read(text + "x:a}"), "has too many members");
+}
+
 TEST(Fields, DepthIsBounded) {
   EXPECT_EQ(read("{a:{a:{a:{}}}}"), "{<a:{<a:{<a:{}>}>}>}");
   EXPECT_EQ(read("{a:{a:{a:{a:{}}}}}"), "has too many braces inside each other");

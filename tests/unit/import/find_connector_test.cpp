@@ -11,6 +11,8 @@
 namespace postern::importer {
 namespace {
 
+using test::Translated;
+
 struct Case {
   std::string_view lines;
   std::string_view kind;
@@ -43,10 +45,10 @@ const std::string oauth2_bean =
     "com.mashery.proxy.customer.generic.oauth-token-validation-connector";
 
 TEST(FindConnector, TheTokenConnectorOfAChainIsCarriedAndTheRestIsNoted) {
-  const test::Translated it("processors:whitelist," + oauth2_bean +
-                            "\nwhitelist.whitelisted_ip_list:10.0.0.1\n" + oauth2_bean +
-                            ".token_validation_uri:{\"defaultURI\":\"http://id.example/\"}\n" +
-                            oauth2_bean + ".block_authorization_header:true\n");
+  const Translated it("processors:whitelist," + oauth2_bean +
+                      "\nwhitelist.whitelisted_ip_list:10.0.0.1\n" + oauth2_bean +
+                      ".token_validation_uri:{\"defaultURI\":\"http://id.example/\"}\n" +
+                      oauth2_bean + ".block_authorization_header:true\n");
   EXPECT_EQ(it.at("$.providers.provider.introspection.url"), "\"http://id.example/\"");
   EXPECT_EQ(it.endpoint("forward_authorization"), "false");
   EXPECT_EQ(it.notes(),
@@ -55,19 +57,26 @@ TEST(FindConnector, TheTokenConnectorOfAChainIsCarriedAndTheRestIsNoted) {
 }
 
 TEST(FindConnector, AChainOfTheConnectorAloneIsCarriedWhole) {
-  const test::Translated it("processors:B\nB.userinfo_endpoint:{defaultURI:http://id.example/}");
+  const Translated it("processors:B\nB.userinfo_endpoint:{defaultURI:http://id.example/}");
   EXPECT_EQ(it.at("$.providers.provider.userinfo.url"), "\"http://id.example/\"");
   EXPECT_EQ(it.notes(), "");
 }
 
 TEST(FindConnector, AProcessorsNameMayStandInFrontWithoutAChain) {
-  const test::Translated it(oauth2_bean + ".token_validation_uri:{defaultURI:http://id.example/}");
+  const Translated it(oauth2_bean + ".token_validation_uri:{defaultURI:http://id.example/}");
   EXPECT_EQ(it.endpoint("authenticate.connector"), "\"oauth2\"");
   EXPECT_EQ(it.notes(), "");
 }
 
+TEST(FindConnector, AKnownProcessorsNameSaysWhichOneItIs) {
+  const Translated it(
+      "com.mashery.proxy.customer.generic.oidc-token-connector.defaultURI:http://a/");
+  EXPECT_EQ(it.endpoint("authenticate.connector"), "\"oidc\"");
+  EXPECT_EQ(it.notes(), "");
+}
+
 TEST(FindConnector, OAuth2JwtLeadsItsOwnChain) {
-  const test::Translated it(
+  const Translated it(
       "jwks_uri:http://id.example/keys\nprocessors:whitelist,black\n"
       "whitelist.whitelisted_ip_list:10.0.0.1\n");
   EXPECT_EQ(it.endpoint("authenticate.connector"), "\"jwt\"");
@@ -78,7 +87,7 @@ TEST(FindConnector, OAuth2JwtLeadsItsOwnChain) {
 }
 
 TEST(FindConnector, WhereOneNameBeginsWithAnotherTheLongerOneOwnsTheParameter) {
-  const test::Translated it("processors:A,A.B\nA.B.jwks_uri:http://id.example/keys\nA.x:y");
+  const Translated it("processors:A,A.B\nA.B.jwks_uri:http://id.example/keys\nA.x:y");
   EXPECT_EQ(it.at("$.providers.provider.jwks.url"), "\"http://id.example/keys\"");
   EXPECT_EQ(it.notes(),
             "1 A: is another processor of the chain; Postern has no chains\n"
@@ -86,13 +95,13 @@ TEST(FindConnector, WhereOneNameBeginsWithAnotherTheLongerOneOwnsTheParameter) {
 }
 
 TEST(FindConnector, InAChainALineWithoutAProcessorsNameIsNoted) {
-  const test::Translated it("processors:B\nB.jwks_uri:http://id.example/keys\niss:a");
+  const Translated it("processors:B\nB.jwks_uri:http://id.example/keys\niss:a");
   EXPECT_EQ(it.endpoint("authorize.issuers"), "");
   EXPECT_EQ(it.notes(), "3 iss: stands in a chain without a processor's name in front\n");
 }
 
 TEST(FindConnector, TwoConnectorsAtOnceAreToldApart) {
-  const test::Translated it(
+  const Translated it(
       "token_validation_uri:{defaultURI:http://id.example/}\n"
       "jwks_uri:http://id.example/keys\niss:a");
   EXPECT_EQ(it.endpoint("authenticate.connector"), "\"jwt\"");

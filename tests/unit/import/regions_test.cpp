@@ -71,6 +71,18 @@ TEST(Regions, UserinfoEndpointIsReadTheSameWay) {
   }
 }
 
+TEST(Regions, TheThreeLinesBelongToWhicheverNameStandsBesideThem) {
+  const std::string lines =
+      "regionCodeHeader:H\nregionCodeValue:{FR:http://fr/}\ndefaultURI:http://a/\n";
+  for (const std::string_view beside : {"userinfo_endpoint:", "error_metadata_location:"}) {
+    const Translated it(lines + std::string(beside));
+    EXPECT_EQ(it.notes(), "") << beside;
+    EXPECT_EQ(it.endpoint("authenticate.connector"), "\"oidc\"") << beside;
+    EXPECT_EQ(it.at("$.providers.fr.userinfo.url"), "\"http://fr/\"") << beside;
+  }
+  EXPECT_EQ(Translated(lines).endpoint("authenticate.connector"), "\"oauth2\"");
+}
+
 TEST(Regions, WithoutRegionsThereIsTheDefaultOnly) {
   const Translated it("token_validation_uri:{defaultURI:http://id.example/check}");
   EXPECT_EQ(it.notes(), "");
