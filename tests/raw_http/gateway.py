@@ -53,8 +53,8 @@ class Process:
                 time.sleep(0.02)
         raise NotStarted(f"does not listen: {self.tail()}")
 
-    def tail(self):
-        return self.log.read_text("utf-8", "replace")[-2000:]
+    def tail(self, characters=2000):
+        return self.log.read_text("utf-8", "replace")[-characters:]
 
     @property
     def alive(self):

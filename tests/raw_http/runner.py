@@ -48,7 +48,7 @@ def main(arguments):
     for suite in suites.ALL:
         if options.suite and suite.name not in options.suite:
             continue
-        if suite.needs_vectors and not (vectors / suite.vectors / "cases.json").exists():
+        if suite.needs_vectors and not (vectors / suite.vectors / suite.file).exists():
             print(f"{suite.name}: skipped, no vectors in {vectors}")
             total["skipped"] += 1
             continue

@@ -5,11 +5,16 @@ import functools
 from typing import Callable
 
 import check_bearer
+import check_claims
+import check_discovery
+import check_jose
+import check_jwks
 import check_own
 import check_provider
 import check_requests
 import check_responses
 import check_uri
+import check_userinfo
 import provider_world
 from world import World
 
@@ -22,6 +27,7 @@ class Suite:
     run: Callable
     world: Callable = World
     needs_vectors: bool = True
+    file: str = "cases.json"  # In that folder.
     same_as: str = ""  # A suite whose answers these must be, case by case.
     cost: Callable = lambda case: 0  # Seconds, roughly: what takes long begins first.
 
@@ -56,5 +62,11 @@ ALL = [
     Suite("bearer", "bearer", check_bearer.load, check_bearer.run),
     Suite("provider-answers", "provider-answers", check_provider.load, check_provider.run,
           world=provider_world.ProviderWorld, cost=check_provider.cost),
+    Suite("jwks", "provider-answers", check_jwks.load, check_jwks.run, world=check_jwks.JwksWorld, cost=check_jwks.cost),
+    Suite("userinfo", "provider-answers", check_userinfo.load, check_userinfo.run, world=check_userinfo.UserInfoWorld),
+    Suite("discovery", "provider-answers", check_discovery.load, check_discovery.run,
+          world=check_discovery.DiscoveryWorld, cost=check_discovery.cost),
+    Suite("jwt-claims", "jwt-claims", check_claims.load, check_claims.run, world=check_claims.ClaimsWorld),
+    Suite("rfc-jose", "rfc-jose", check_jose.load, check_jose.run, world=check_jose.JoseWorld, file=check_jose.FILE),
     Suite("own", "own", check_own.load, check_own.run, needs_vectors=False),
 ]
