@@ -205,14 +205,14 @@ def using(connector, provider="plant", **more):
 
 
 def endpoint(path, scopes=("read",), **more):
-    """An endpoint that asks for a token with all of `scopes`; `public=True` for one without a token."""
+    """An endpoint that asks for a token with all of `scopes` (any token if none); `public=True` for one without."""
     if more.pop("public", False):
         return {"name": path.strip("/"), "match": {"path": path}, "authenticate": {"connector": "none"},
                 "upstream": "historian", **more}
     return {
         "name": path.strip("/"), "match": {"path": path},
         "authenticate": {"connector": "oauth2", "select": {"default": "plant"}},
-        "authorize": {"scopes": {"all": list(scopes)}},
+        **({"authorize": {"scopes": {"all": list(scopes)}}} if scopes else {}),
         "enrich": [{"header": "X-Client", "claim": "$.client_id"}, {"header": "X-Groups", "claim": "$.groups"},
                    {"header": "X-Site", "claim": "$.plant.site"}, {"header": "X-Line", "claim": "$.plant.line"},
                    {"header": "X-None", "claim": "$.nothing.here"}],
@@ -226,8 +226,7 @@ WHO = [{"header": "X-Subject", "claim": "$.sub"}, {"header": "X-Email", "claim":
 
 def signed_in(path, provider_name="plant", **more):
     """An endpoint of the connector `oidc` with the defaults of the file."""
-    entry = endpoint(path, authenticate=using("oidc", provider_name), enrich=WHO, **more)
-    del entry["authorize"]
+    entry = endpoint(path, [], authenticate=using("oidc", provider_name), enrich=WHO, **more)
     if "forward_authorization" not in more:
         del entry["forward_authorization"]
     return entry
