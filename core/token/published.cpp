@@ -54,6 +54,12 @@ Published::Permit Published::begin_fetch(Document document, MonotonicTime now) {
   return {Permit::Kind::Granted, it.next_attempt};
 }
 
+bool Published::is_being_fetched(Document document, MonotonicTime now) const {
+  const SpinGuard guard(lock_);
+  const Fetch& it = fetch(document);
+  return it.running && now < it.next_attempt;
+}
+
 bool Published::may_fetch(Document document, MonotonicTime now) const {
   const SpinGuard guard(lock_);
   const Fetch& it = fetch(document);

@@ -84,6 +84,8 @@ class Published {
   };
   /// Asks to fetch; stamps the attempt when granted.
   [[nodiscard]] Permit begin_fetch(Document document, MonotonicTime now);
+  /// Whether begin_fetch() would say Running.
+  [[nodiscard]] bool is_being_fetched(Document document, MonotonicTime now) const;
   /// Whether begin_fetch() would not say Later.
   [[nodiscard]] bool may_fetch(Document document, MonotonicTime now) const;
   /// How long until then.

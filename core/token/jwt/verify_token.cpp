@@ -124,9 +124,11 @@ class Check {
     }
     // A token without a name for its key is no reason to look for new ones: those that we have
     // cannot verify its algorithm.
-    if (!kid || published.was_asked_for(*kid, now) || !published.may_fetch(next, now)) {
-      return unknown;
-    }
+    if (!kid) return unknown;
+    // What is on its way may bring the key, whoever it is fetched for: after a rotation many tokens
+    // come at once.
+    if (published.is_being_fetched(next, now)) return Verification::need(next, unknown);
+    if (published.was_asked_for(*kid, now) || !published.may_fetch(next, now)) return unknown;
     published.note_asked_for(*kid, now);
     return Verification::need(next, unknown);
   }
