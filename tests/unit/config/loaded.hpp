@@ -24,7 +24,12 @@ inline constexpr std::string_view key_set = R"({"keys":[
   {"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
    "y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM","use":"sig","kid":"1"}]})";
 
-/// Secret files by name: "secret" is well; the others are what their names say.
+/// 64 bytes: long enough for HS512.
+inline constexpr std::string_view long_secret =
+    "a secret of 64 bytes, as long as the digest of HS512 wants it !!";
+static_assert(long_secret.size() == 64);
+
+/// Secret files by name: "secret" and "long secret" are well; the others are what their names say.
 class NamedSecrets final : public FileReader {
  public:
   FileProblem read_secret(std::string_view file, ClientSecret& secret) override {
@@ -33,7 +38,8 @@ class NamedSecrets final : public FileReader {
     if (file == "exposed") return FileProblem::Exposed;
     if (file == "empty") return FileProblem::Empty;
     if (file == "long") return FileProblem::TooLong;
-    return secret.set(as_bytes("swordfish")) ? FileProblem::None : FileProblem::TooLong;
+    const std::string_view text = file == "long secret" ? long_secret : "swordfish";
+    return secret.set(as_bytes(text)) ? FileProblem::None : FileProblem::TooLong;
   }
   FileProblem read_text(std::string_view file, std::span<char> into, std::size_t& size) override {
     if (file == "missing") return FileProblem::Missing;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "tests/support/jwt_verified.hpp"
 #include "tests/unit/token/jwt/verifier.hpp"
 
 namespace postern::token::jwt {
@@ -23,14 +24,17 @@ class RfcJose : public testing::Test {
   }
 
   /// All keys, except `left_out`. A secret among them is not usable, as anywhere.
-  [[nodiscard]] Verifier verifier(std::string_view left_out = "") const {
+  [[nodiscard]] std::string key_set(std::string_view left_out = "") const {
     std::string text;
     for (const json::Value key : root().member("keys")) {
       if (key.name() == left_out) continue;
       const std::string set = test::key_set_of(key);  // {"keys":[ ... ]}
       text += (text.empty() ? "" : ",") + set.substr(9, set.size() - 11);
     }
-    return Verifier("{\"keys\":[" + text + "]}", secret());
+    return "{\"keys\":[" + text + "]}";
+  }
+  [[nodiscard]] Verifier verifier(std::string_view left_out = "") const {
+    return Verifier(key_set(left_out), secret());
   }
 
   [[nodiscard]] std::string secret() const {
@@ -82,6 +86,26 @@ TEST_F(RfcJose, NothingOfAnAttackerVerifiesWithoutHisKeyInTheSet) {
     EXPECT_FALSE(ours.accepts(example.member("jws").text())) << example.member("id").text();
   }
   EXPECT_EQ(count, 30);
+}
+
+TEST_F(RfcJose, TheConnectorReadsClaimsOnlyUnderAGoodSignature) {
+  test::JwtVerified at(test::key_file(key_set()));
+  ASSERT_EQ(at.findings(), "");
+  for (const json::Value example : root().member("cases")) {
+    const std::string_view id = example.member("id").text();
+    const Verification verification = at.begin(example.member("jws").text());
+    const std::string said = test::said(verification);
+    // Only what a signature was checked for is remembered. Claims that are no JSON are malformed,
+    // the others have expired.
+    const bool read =
+        said == "expired" || (said == "malformed" && verification.lifetime != Duration{});
+    const std::string_view expect = example.member("expect").text();
+    const bool expected = (expect == "signature_valid" && !refused_by_policy.contains(id) &&
+                           id != "rfc7515-A1") ||  // no secret is configured here
+                          header_is_ignored.contains(id);
+    EXPECT_EQ(read, expected) << id << ": " << said;
+    EXPECT_EQ(verification.kind, Verification::Kind::Refused) << id << ": " << said;
+  }
 }
 
 TEST_F(RfcJose, ThePayloadIsWhatWasSigned) {

@@ -11,6 +11,7 @@
 #include "core/base/bytes.hpp"
 #include "core/json/writer.hpp"
 #include "core/token/jwt/jws.hpp"
+#include "core/token/published.hpp"
 #include "tests/support/signature_memory.hpp"
 #include "tests/support/vectors.hpp"
 
@@ -57,10 +58,13 @@ class Verifier {
              crypto::verify_mac(as_bytes(secret_), jws.algorithm, as_bytes(jws.signed_text),
                                 jws.signature) == crypto::SignatureVerdict::Valid;
     }
-    for (const crypto::VerificationKey& key : std::span(keys_).first(key_count_)) {
-      if (!key.algorithms.contains(jws.algorithm)) continue;
-      if (jws.kid && (!key.has_name || key.name != crypto::key_name(*jws.kid))) continue;
-      if (crypto::verify(key.key, jws.algorithm, as_bytes(jws.signed_text), jws.signature) ==
+    std::optional<crypto::KeyName> kid;
+    if (jws.kid) kid = crypto::key_name(*jws.kid);
+    token::KeyCandidates candidates;
+    token::select_keys(std::span(keys_).first(key_count_), kid ? &*kid : nullptr, jws.algorithm,
+                       candidates);
+    for (const crypto::PublicKey& key : std::span(candidates.keys).first(candidates.count)) {
+      if (crypto::verify(key, jws.algorithm, as_bytes(jws.signed_text), jws.signature) ==
           crypto::SignatureVerdict::Valid) {
         return true;
       }
