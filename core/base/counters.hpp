@@ -43,6 +43,7 @@ namespace postern {
   X(CacheHit, "cache_hit", "facts were found in the cache")                                       \
   X(CacheHitRefused, "cache_hit_refused", "the token was known to be refused")                    \
   X(CacheMiss, "cache_miss", "nothing was known of the token")                                    \
+  X(Revoked, "revoked", "a token was refused that had been revoked here")                         \
   X(LookupsStarted, "lookups_started", "a verification was begun")                                \
   X(LookupsShared, "lookups_shared", "a request joined a verification that was running")          \
   X(LookupsElsewhere, "lookups_elsewhere", "a request waits for another worker's verification")   \

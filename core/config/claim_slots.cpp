@@ -43,6 +43,18 @@ std::uint16_t Loader::standard_slot(const Spot& rule, std::string_view path) {
   return compiled ? add_claim(rule, path, *compiled) : no_slot;
 }
 
+// What a token may be revoked by is kept of every token.
+void Loader::keep_revocable(const Spot& endpoints) {
+  const bool has_tokens = std::any_of(endpoints_.begin(), endpoints_.end(), [](const auto& it) {
+    return it.authenticate.connector != Connector::None;
+  });
+  if (!has_tokens || config_->limits.revocations == 0) return;
+  StandardSlots& slots = config_->standard_slots;
+  slots.subject = standard_slot(endpoints, "$.sub");
+  slots.client_id = standard_slot(endpoints, "$.client_id");
+  slots.token_id = standard_slot(endpoints, "$.jti");
+}
+
 std::uint16_t Loader::add_claim(const Spot& where, std::string_view text,
                                 const json::JsonPath& path) {
   for (std::size_t slot = 0; slot < claim_count_; ++slot) {

@@ -327,7 +327,9 @@ struct StandardSlots {
   std::uint16_t scp = no_slot;        ///< $.scp (Okta, Entra: string or array); with `scope`
   std::uint16_t audience = no_slot;   ///< $.aud
   std::uint16_t issuer = no_slot;     ///< $.iss
-  std::uint16_t client_id = no_slot;  ///< $.client_id
+  std::uint16_t client_id = no_slot;  ///< $.client_id, also for revocation
+  std::uint16_t subject = no_slot;    ///< $.sub, for revocation
+  std::uint16_t token_id = no_slot;   ///< $.jti, for revocation
 };
 
 /// An IP network, such as 10.0.0.0/8. The bits behind the prefix are zero.

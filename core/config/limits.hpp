@@ -21,6 +21,7 @@ struct Limits {
   std::uint32_t waiters;
   std::uint32_t provider_answer_bytes;
   std::uint32_t keys;
+  std::uint32_t revocations;
   std::uint32_t rate_buckets;
   std::uint32_t log_bytes;
   std::uint32_t workers;  ///< 0: as many as the processor has cores.
@@ -68,6 +69,9 @@ inline constexpr LimitRow limit_table[] = {
     {"keys", &Limits::keys, 1, 64, 16, 1,
      "Keys kept of one provider's key set, shared by the workers. Beyond, the first ones are "
      "kept."},
+    {"revocations", &Limits::revocations, 0, 65536, 256, 1,
+     "Tokens, subjects, clients and token ids revoked before their time, shared by the workers. "
+     "Beyond, the next one is refused to whoever asks for it."},
     {"rate_buckets", &Limits::rate_buckets, 16, 1048576, 4096, 1,
      "Clients whose request rate is followed, shared by the workers. Beyond, the one nearest to a "
      "full allowance is forgotten."},
@@ -90,7 +94,7 @@ inline constexpr std::size_t providers_per_endpoint_max = 10;
 inline constexpr std::size_t upstreams_max = 256;
 inline constexpr std::size_t servers_per_upstream_max = 16;
 inline constexpr std::size_t endpoints_max = 1024;
-inline constexpr std::size_t claim_slots_max = 32;
+inline constexpr std::size_t claim_slots_max = 36;  ///< Four of them for StandardSlots.
 inline constexpr std::size_t secret_bytes_max = 1024;
 
 namespace limits_detail {

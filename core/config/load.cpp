@@ -54,6 +54,7 @@ const Config* Loader::load(const Spot& file) {
     load_upstreams(file.member("upstreams"));
     count_waits(file);
     load_endpoints(file.member("endpoints"));
+    keep_revocable(file.member("endpoints"));
     const std::span<Claim> claims = take<Claim>(claim_count_);
     std::copy_n(claims_.begin(), claims.size(), claims.begin());
     config_->claims = claims;

@@ -91,6 +91,7 @@ class Loader {
   void load_error_answer(const Spot& spot, ErrorAnswer& answer);
 
   // claim_slots.cpp
+  void keep_revocable(const Spot& endpoints);
   std::uint16_t slot_of(const Spot& where);
   std::optional<json::JsonPath> path_of(const Spot& where);
   std::uint16_t standard_slot(const Spot& rule, std::string_view path);

@@ -40,8 +40,12 @@ Tag sip_hash(const TagKey& key, std::span<const std::byte> bytes);
 
 /// What a tag is for: texts of different uses never share a tag.
 enum class TagUse : std::uint8_t {
-  Token = 1,  ///< `index` is the provider and how it verifies.
-  Rate = 2,   ///< `index` is the endpoint, `text` the value that requests are counted by.
+  Token = 1,           ///< `index` is the provider and how it verifies.
+  Rate = 2,            ///< `index` is the endpoint, `text` the value that requests are counted by.
+  RevokedToken = 3,    ///< `index` is 0: the token, whoever vouches for it.
+  RevokedSubject = 4,  ///< `index` is the provider, as with the next two.
+  RevokedClient = 5,
+  RevokedTokenId = 6,
 };
 
 /// The tag under which facts about a token are found: SipHash over (use, index, length, text).

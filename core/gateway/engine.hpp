@@ -119,6 +119,7 @@ class Gateway final : public Engine {
   bool parse_again(Exchange& x);
   bool normalize_target();
   Result<std::string_view, token::CredentialError> find_token(const Exchange& x);
+  Stage revoked(Exchange& x);
   void take_digest(Exchange& x) const;
   void step(Exchange& x);
   Stage route(Exchange& x);
@@ -126,6 +127,12 @@ class Gateway final : public Engine {
   Stage facts(Exchange& x);
   Stage policy(Exchange& x);
   bool within_rate(Exchange& x);
+
+  // revocation.cpp
+  [[nodiscard]] bool is_revoked(Revoked what, std::uint16_t provider, std::string_view value) const;
+  [[nodiscard]] bool is_revoked(const token::Facts& facts) const;
+
+  // stages.cpp, the end of an exchange
   void complete(Exchange& x);
   void cut_off(Exchange& x, std::string_view why);
   void end_exchange(Exchange& x);

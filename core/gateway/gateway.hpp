@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "core/base/arena.hpp"
 #include "core/base/counters.hpp"
@@ -39,6 +40,20 @@ Shared* create_shared(Arena& arena, const config::Config& config, std::size_t wo
 /// REQUIRES: worker < workers; each worker is made once.
 Engine* create(Arena& arena, const config::Config& config, Shared& shared, std::size_t worker,
                std::size_t workers);
+
+/// What a revocation names.
+enum class Revoked : std::uint8_t {
+  Token,    ///< The token itself, from any provider.
+  Subject,  ///< `sub`: all tokens of a user at one provider.
+  Client,   ///< `client_id`: all tokens of a client at one provider.
+  TokenId,  ///< `jti` of one provider.
+};
+/// Refuses, from the next request on and for `life`, what `value` names: 401. `provider` is the
+/// index in the configuration; it plays no part for Revoked::Token. `life` should reach as far as
+/// the tokens meant; it is counted in monotonic time. False: limits.revocations are in use.
+/// Thread-safe. O(1), or O(limits.revocations) when the table was full.
+[[nodiscard]] bool revoke(Shared& shared, Revoked what, std::uint16_t provider,
+                          std::string_view value, Duration life, MonotonicTime now);
 
 /// The engine's counters. Another thread may read them at any time.
 const Counters& counters(const Engine& engine);

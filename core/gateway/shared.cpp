@@ -56,6 +56,7 @@ void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t wo
   plan.add({"shared state", 1, sizeof(Shared)});
   cache::FactsCache::plan(plan, cache_size(config, workers));
   cache::Flights::plan(plan, flight_count(config, workers));
+  cache::Revocations::plan(plan, config.limits.revocations);
   plan.add(policy::RateLimits::row(config.limits.rate_buckets));
   plan.add(endpoints_row(config));
   plan.add(names_row(config));
@@ -70,6 +71,7 @@ Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config
       rate_key(entropy.last<crypto::TagKey::bytes>()),
       cache(arena, cache_size(config, workers)),
       flights(arena, flight_count(config, workers)),
+      revocations(arena, config.limits.revocations),
       rates(arena, config.limits.rate_buckets),
       endpoints(endpoint_arena, config.endpoints),
       reserved_names(arena, config.reserved_headers),

@@ -8,6 +8,7 @@
 #include "core/base/memory_plan.hpp"
 #include "core/cache/facts_cache.hpp"
 #include "core/cache/flights.hpp"
+#include "core/cache/revocations.hpp"
 #include "core/config/config.hpp"
 #include "core/crypto/sip_hash.hpp"
 #include "core/gateway/gateway.hpp"
@@ -33,6 +34,7 @@ struct Shared {
   crypto::TagKey rate_key;
   cache::FactsCache cache;
   cache::Flights flights;
+  cache::Revocations revocations;
   policy::RateLimits rates;
   policy::EndpointTable endpoints;
   http::ReservedNames reserved_names;

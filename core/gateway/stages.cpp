@@ -187,6 +187,9 @@ Result<std::string_view, token::CredentialError> Gateway::find_token(const Excha
 }
 
 Stage Gateway::facts(Exchange& x) {
+  if (!shared_.revocations.empty() && is_revoked(Revoked::Token, 0, request_.token)) {
+    return revoked(x);
+  }
   // What one way of verifying has found says nothing to another: each has tags of its own.
   static_assert(config::providers_max <= 64 && config::endpoints_max <= 1024);
   const auto index =
@@ -216,6 +219,11 @@ Stage Gateway::facts(Exchange& x) {
   return park(x);
 }
 
+Stage Gateway::revoked(Exchange& x) {
+  counters_.add(Counter::Revoked);
+  return respond(x, policy::Situation::TokenRefused, "revoked");
+}
+
 void Gateway::take_digest(Exchange& x) const {
   x.digest = crypto::fingerprint(request_.token);
   x.has_digest = true;
@@ -224,6 +232,7 @@ void Gateway::take_digest(Exchange& x) const {
 // Evaluated at every request, whether the facts are new or remembered: behaviour.md, step 8.
 Stage Gateway::policy(Exchange& x) {
   if (request_.facts) {
+    if (!shared_.revocations.empty() && is_revoked(*request_.facts)) return revoked(x);
     const policy::Decision decision =
         policy::authorize(*x.endpoint, config_.standard_slots, *request_.facts, clock_,
                           config_.providers[request_.facts->provider()].leeway);

@@ -144,8 +144,9 @@ TEST(Load, GivesOneSlotToAClaimHoweverItIsSpelled) {
   EXPECT_EQ(readings.limit->slot, file->standard_slots.client_id);
   EXPECT_NE(file->standard_slots.scope, no_slot);
   EXPECT_EQ(file->standard_slots.issuer, no_slot) << "no rule asks for it";
-  // groups, scope, scp, aud, client_id, sub
-  EXPECT_EQ(file->claims.size(), 6U);
+  // groups, scope, scp, aud, client_id, sub; and jti, since a token may be revoked by it
+  EXPECT_EQ(file->claims.size(), 7U);
+  EXPECT_NE(file->standard_slots.token_id, no_slot);
 }
 
 TEST(Load, ReservesEveryHeaderThatIsSetAnywhere) {
