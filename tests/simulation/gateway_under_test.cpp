@@ -15,12 +15,12 @@ namespace {
 constexpr std::size_t configuration_bytes = 64 * 1024;
 constexpr std::align_val_t alignment{MemoryRow::alignment};
 
-/// The one secret there is.
-class OneSecret final : public config::FileReader {
+/// The secrets there are.
+class Secrets final : public config::FileReader {
  public:
-  config::FileProblem read_secret(std::string_view, config::ClientSecret& secret) override {
-    return secret.set(as_bytes(client_secret)) ? config::FileProblem::None
-                                               : config::FileProblem::TooLong;
+  config::FileProblem read_secret(std::string_view file, config::ClientSecret& secret) override {
+    const std::string_view bytes = file == "hmac" ? hmac_secret : client_secret;
+    return secret.set(as_bytes(bytes)) ? config::FileProblem::None : config::FileProblem::TooLong;
   }
   config::FileProblem read_text(std::string_view, std::span<char>, std::size_t&) override {
     return config::FileProblem::Missing;
@@ -53,7 +53,7 @@ void GatewayUnderTest::Freed::operator()(std::byte* block) const {
 
 GatewayUnderTest::GatewayUnderTest(const std::string& configuration, std::size_t engine_count)
     : config_memory_(configuration_bytes), config_arena_(config_memory_) {
-  OneSecret secrets;
+  Secrets secrets;
   FindingsAsText findings;
   Arena scratch(scratch_memory());
   config_ = config::load(configuration, secrets, config_arena_, scratch, findings);
@@ -69,9 +69,9 @@ GatewayUnderTest::GatewayUnderTest(const std::string& configuration, std::size_t
   arena_ = Arena(memory_);
   std::array<std::byte, 32> entropy{};
   for (std::size_t i = 0; i < entropy.size(); ++i) entropy[i] = static_cast<std::byte>(i);
-  gateway::Shared* shared = gateway::create_shared(arena_, *config_, engine_count, entropy);
+  shared_ = gateway::create_shared(arena_, *config_, engine_count, entropy);
   for (std::size_t i = 0; i < engine_count; ++i) {
-    engines_.push_back(gateway::create(arena_, *config_, *shared, i, engine_count));
+    engines_.push_back(gateway::create(arena_, *config_, *shared_, i, engine_count));
   }
   if (used_bytes() != planned_bytes()) trouble_ = "the plan's total is not what was taken";
 }

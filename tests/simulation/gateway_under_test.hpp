@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/arena.hpp"
@@ -14,6 +15,8 @@ namespace postern::simulation {
 
 /// What the configuration's secret file holds, and the field a provider therefore expects.
 inline constexpr const char* client_secret = "s3cret";
+/// What the file "hmac" holds: the secret of HS256 tokens.
+inline constexpr std::string_view hmac_secret = "0123456789abcdef0123456789abcdef";
 inline constexpr const char* client_authorization = "Basic Z2F0ZXdheTpzM2NyZXQ=";
 
 /// The gateway as a process has it: a configuration, one block of memory of exactly the planned
@@ -27,6 +30,7 @@ class GatewayUnderTest {
   [[nodiscard]] std::size_t engine_count() const { return engines_.size(); }
   Engine& engine(std::size_t index) { return *engines_[index]; }
   [[nodiscard]] const config::Config& config() const { return *config_; }
+  [[nodiscard]] gateway::Shared& shared() { return *shared_; }
   [[nodiscard]] std::size_t planned_bytes() const { return memory_.size(); }
   [[nodiscard]] std::size_t used_bytes() const { return arena_.used(); }
 
@@ -42,6 +46,7 @@ class GatewayUnderTest {
   std::unique_ptr<std::byte, Freed> block_;
   std::span<std::byte> memory_;
   Arena arena_{{}};
+  gateway::Shared* shared_ = nullptr;
   std::vector<Engine*> engines_;
 };
 
