@@ -92,6 +92,9 @@ bool FieldReader::member(std::vector<Field>& siblings) {
   if (!at(':')) return fail("has a name without a colon behind it");
   rest_.remove_prefix(1);
   skip_blanks();
+  if (rest_.starts_with("[\"") || rest_.starts_with("[]")) {
+    return fail("has a list where a text should be");
+  }
   field.is_object = at('{');
   if (field.is_object) {
     rest_.remove_prefix(1);

@@ -77,7 +77,9 @@ TEST(Fields, SaysWhyItReadsNothing) {
   EXPECT_EQ(read("{a:b,a:c}"), "has a name twice");
   EXPECT_EQ(read("{\"a\":\"b"), "has a string that is not JSON");
   EXPECT_EQ(read("{a:x{b:c}}"), "has a brace inside a value");
-  EXPECT_EQ(read(R"({"a":["b","c"]})"), "has a name without a colon behind it");
+  EXPECT_EQ(read(R"({"a":["b","c"]})"), "has a list where a text should be");
+  EXPECT_EQ(read("{a:[]}"), "has a list where a text should be");
+  EXPECT_EQ(read("{a:['b.c']}"), "{<a:['b.c']>}") << "a path without its dollar";
 }
 
 TEST(Fields, TheirNumberIsBounded) {
