@@ -74,6 +74,19 @@ class KeysFetched {
   Published published_;
 };
 
+TEST(KeySetAnswers, OnlyA200IsOne) {
+  const std::string other_set = config::test::replaced(old_set, "old", "new");
+  for (const std::uint16_t status : std::initializer_list<std::uint16_t>{
+           201, 202, 203, 204, 206, 226, 299, 304, 307, 400, 404, 410, 500, 599}) {
+    KeysFetched at;
+    EXPECT_TRUE(at.take(status, "application/json", other_set).problem) << status;
+    EXPECT_FALSE(at.verified_by("old").empty()) << status;
+  }
+  KeysFetched at;
+  EXPECT_FALSE(at.take(200, "application/json", other_set).problem);
+  EXPECT_TRUE(at.verified_by("old").empty());
+}
+
 /// Where the vectors leave a choice, and what is chosen.
 const std::set<std::string, std::less<>> no_keys_by_policy{
     "jwks/bom",                      // RFC 8259 section 8.1

@@ -299,6 +299,12 @@ TEST(JwtRotation, ATokenWithoutKidFetchesNothingWhereThereAreKeys) {
   at.end_fetch({other});
   at.pass(seconds(30));
   EXPECT_EQ(at.said_of(by_second_unnamed), "signature");
+  Rotation other_type;
+  ASSERT_TRUE(other_type.begin_fetch());
+  other_type.end_fetch({R"({"kty":"OKP","crv":"Ed25519",)"
+                        R"("x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")"});
+  other_type.pass(seconds(30));
+  EXPECT_EQ(other_type.said_of(by_second_unnamed), "unknown-key");
 }
 
 }  // namespace
