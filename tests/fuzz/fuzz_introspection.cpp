@@ -2,7 +2,6 @@
 // clock, the second the status and the media type; the rest is the body. Whatever it says, nothing
 // but a 200 verifies a token, nobody's fault but the token's refuses it, and nothing is remembered
 // for longer than the configuration allows.
-#include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <span>
@@ -12,6 +11,7 @@
 #include "core/config/load.hpp"
 #include "core/token/oauth2/introspection.hpp"
 #include "tests/fuzz/check.hpp"
+#include "tests/fuzz/facts_properties.hpp"
 
 namespace postern {
 namespace {
@@ -69,29 +69,6 @@ const config::Config& loaded() {
   return *config;
 }
 
-void check_facts(const token::Facts& facts, const config::Config& config) {
-  fuzz::check(facts.bytes().size() <= config.limits.facts_bytes, "facts are bounded");
-  const auto copy = token::Facts::from_cache(facts.bytes());
-  fuzz::check(copy.has_value(), "facts can be kept");
-  fuzz::check(copy->expires_at() == facts.expires_at() && copy->provider() == facts.provider(),
-              "what was kept says the same");
-  for (std::uint16_t slot = 0; slot < config.claims.size(); ++slot) {
-    const token::Claim claim = facts.claim(slot);
-    fuzz::check(claim.present() == copy->claim(slot).present(),
-                "what was kept has the same claims");
-    for (const token::Value value : claim) {
-      fuzz::check(fuzz::within(value.text, {reinterpret_cast<const char*>(facts.bytes().data()),
-                                            facts.bytes().size()}),
-                  "a value lies in its facts");
-    }
-    std::array<char, 1024> room;
-    ByteWriter out(room);
-    if (claim.text_for_header(out) == token::HeaderText::Written && out.ok()) {
-      fuzz::check(fuzz::is_field_value(out.written()), "a header is one line");
-    }
-  }
-}
-
 }  // namespace
 }  // namespace postern
 
@@ -144,7 +121,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                       answer.body.find("active") != std::string_view::npos ||
                       answer.body.find("\\u") != std::string_view::npos,
                   "RFC 7662 verifies by `active`");
-      check_facts(*verification.facts, config);
+      fuzz::check_facts(*verification.facts, config);
       break;
     case Kind::Refused:
       fuzz::check(answer.status >= 200 && answer.status < 500 && answer.status != 429,
