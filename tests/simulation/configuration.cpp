@@ -8,7 +8,7 @@ constexpr const char* roomy_limits = R"({"connections": 64, "idle_connections": 
     "waiters": 64, "log_bytes": 65536})";
 
 constexpr const char* tight_limits = R"({"connections": 3, "idle_connections": 2,
-    "upstream_connections": 2, "header_bytes": 1024, "cache_entries": 16, "lookups": 1,
+    "upstream_connections": 2, "header_bytes": 2048, "cache_entries": 16, "lookups": 1,
     "waiters": 2, "log_bytes": 4096})";
 
 constexpr const char* the_rest = R"(
@@ -21,6 +21,21 @@ constexpr const char* the_rest = R"(
         "url": "http://provider.test:9100/introspect", "client_auth": "client_secret_basic",
         "client_id": "gateway", "client_secret_file": "secret"
       },
+      "timeouts": {"connect_ms": 500, "response_ms": 1000},
+      "cache": {"max_ttl_s": 30, "negative_ttl_s": 5, "safety_margin_s": 1}
+    },
+    "signer": {
+      "issuer": "http://provider.test:9100/signer",
+      "jwks": {"refresh_s": 10, "cooldown_s": 5},
+      "offline": {"keys_s": 40},
+      "timeouts": {"connect_ms": 500, "response_ms": 1000},
+      "cache": {"max_ttl_s": 30, "negative_ttl_s": 5, "safety_margin_s": 1}
+    },
+    "people": {
+      "issuer": "http://provider.test:9100/people",
+      "jwks": {"url": "http://provider.test:9100/people/jwks", "refresh_s": 10, "cooldown_s": 5},
+      "userinfo": {"url": "http://provider.test:9100/people/userinfo"},
+      "offline": {"keys_s": 40},
       "timeouts": {"connect_ms": 500, "response_ms": 1000},
       "cache": {"max_ttl_s": 30, "negative_ttl_s": 5, "safety_margin_s": 1}
     }
@@ -40,7 +55,16 @@ constexpr const char* the_rest = R"(
     {"name": "write", "match": {"path": "/write/", "methods": ["POST", "PUT"]},
      "authenticate": {"connector": "oauth2", "select": {"default": "plant"}},
      "authorize": {"scopes": {"all": ["write"]}},
-     "forward_authorization": true, "upstream": "camera"}
+     "forward_authorization": true, "upstream": "camera"},
+    {"name": "jwt", "match": {"path": "/jwt/"},
+     "authenticate": {"connector": "jwt", "select": {"default": "signer"}},
+     "authorize": {"scopes": {"all": ["read"]}},
+     "enrich": [{"header": "X-Subject", "claim": "$.sub"}],
+     "forward_authorization": false, "upstream": "historian"},
+    {"name": "id", "match": {"path": "/id/"},
+     "authenticate": {"connector": "oidc", "select": {"default": "people"}},
+     "enrich": [{"header": "X-Subject", "claim": "$.sub"}],
+     "upstream": "historian"}
   ],
   "logging": {"access": "stderr"}
 )";

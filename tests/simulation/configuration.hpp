@@ -4,8 +4,9 @@
 
 namespace postern::simulation {
 
-/// The configuration of the gateway under simulation: three endpoints, one provider found by name,
-/// one upstream by address and one by name. `tight`: limits that a handful of clients exhausts.
+/// The configuration of the gateway under simulation: an endpoint for each connector, providers
+/// found by name, of which one is configured by its issuer only, one upstream by address and one by
+/// name. `tight`: limits that a handful of clients exhausts.
 std::string configuration_text(bool tight);
 
 }  // namespace postern::simulation

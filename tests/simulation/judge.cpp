@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "core/base/bytes.hpp"
+#include "tests/simulation/fate.hpp"
+#include "tests/simulation/key_books.hpp"
 
 namespace postern::simulation {
 namespace {
@@ -14,7 +16,6 @@ using platform::sim::Client;
 using platform::sim::Message;
 using platform::sim::Upstream;
 
-constexpr int forwarded = 0;
 // From the decision to forward until the upstream sees it: a look-up, connects, one more attempt.
 constexpr Duration on_the_way = seconds(15);
 constexpr Duration patience = seconds(3);
@@ -33,36 +34,20 @@ std::string plain_name(std::string_view name) {
   return plain;
 }
 
+/// How opaque tokens and JWTs begin.
+bool shows_a_token(const std::string& text) {
+  return text.find("tok-") != std::string::npos || text.find("eyJ") != std::string::npos;
+}
+
 bool is_idempotent(const std::string& method) { return method != "POST"; }
-
-/// What an honest gateway does with a request when nothing fails: its own status, or `forwarded`.
-int fate(const Story& story, const Request& request) {
-  if (request.malformed_status != 0) return request.malformed_status;
-  if (request.endpoint == Endpoint::Missing) return 404;
-  if (request.endpoint == Endpoint::Public) return forwarded;
-  const bool writes = request.endpoint == Endpoint::Write;
-  if (writes && request.method != "POST" && request.method != "PUT") return 405;
-  if (request.token == Request::no_token) return 401;
-  const Token& token = story.tokens[request.token];
-  if (token.faulty) return 503;
-  if (!token.active || token.expired) return 401;
-  return (writes ? token.may_write : token.may_read) ? forwarded : 403;
-}
-
-/// The upstream's answer breaks before its last byte (a close-delimited one that just ends does
-/// not).
-bool breaks(const Request& request) {
-  const Upstream::Answer& answer = request.answer;
-  const bool ends_well =
-      answer.framing == Upstream::Answer::Framing::UntilEnd && answer.dies_by_fin;
-  return answer.dies(request.method == "HEAD") && !ends_well;
-}
 
 class Judge {
  public:
-  explicit Judge(const Evidence& evidence) : evidence_(evidence), story_(evidence.story) {}
+  explicit Judge(const Evidence& evidence)
+      : evidence_(evidence), story_(evidence.story), books_(evidence.provider, evidence.exact) {}
 
   std::vector<std::string> run() {
+    for (const auto& seen : evidence_.historian.seen()) note_key_use(seen);
     for (const auto& seen : evidence_.historian.seen()) judge_seen(seen, /*by_camera=*/false);
     for (const auto& seen : evidence_.camera.seen()) judge_seen(seen, /*by_camera=*/true);
     for (const auto& [id, count] : times_seen_) {
@@ -71,6 +56,9 @@ class Judge {
     }
     for (std::size_t i = 0; i < evidence_.clients.size(); ++i) judge_client(i);
     judge_log();
+    for (std::string& finding : books_.fetched_too_often()) {
+      findings_.push_back(std::move(finding));
+    }
     if (evidence_.exact) judge_calls();
     return findings_;
   }
@@ -105,20 +93,66 @@ class Judge {
     if (request.token == Request::no_token)
       return found(request.id, "was forwarded without a token");
     const Token& token = story_.tokens[request.token];
-    const MonotonicTime oldest = seen.at + microseconds(-facts_life.us - on_the_way.us);
-    if (!token.active || !evidence_.provider.said_active(token.text, oldest, seen.at)) {
+    switch (request.endpoint) {
+      case Endpoint::Read:
+      case Endpoint::Write:
+        return judge_introspected(request, token, seen.at);
+      case Endpoint::Jwt:
+        judge_verified(request, token, seen.at);
+        if (!token.may_read) found(request.id, "was forwarded without the scope");
+        return;
+      case Endpoint::Id:
+        if (token.is_jws) judge_verified(request, token, seen.at);
+        if (!said_good({userinfo_path, token.text}, seen.at)) {
+          found(request.id, "was forwarded without anybody's facts about its user");
+        }
+        return;
+      case Endpoint::Public:
+      case Endpoint::Missing:
+        return;
+    }
+  }
+
+  bool said_good(const platform::sim::Provider::Subject& about, MonotonicTime at) const {
+    const MonotonicTime oldest = at + microseconds(-facts_life.us - on_the_way.us);
+    return evidence_.provider.said_good(about, oldest, at);
+  }
+
+  void judge_introspected(const Request& request, const Token& token, MonotonicTime at) {
+    if (!token.active || !said_good({introspection_path, token.text}, at)) {
       found(request.id, "was forwarded though nobody said that its token is active");
     }
     if (token.expired && evidence_.plan.wall_jump_rate == 0) {
       found(request.id, "was forwarded with an expired token");
     }
-    if (request.endpoint == Endpoint::Write ? !token.may_write : !token.may_read) {
+    const bool writes = request.endpoint == Endpoint::Write;
+    if (writes ? !token.may_write : !token.may_read) {
       found(request.id, "was forwarded without the scope");
     }
-    if (request.endpoint == Endpoint::Write && request.method != "POST" &&
-        request.method != "PUT") {
+    if (writes && request.method != "POST" && request.method != "PUT") {
       found(request.id, "was forwarded with a method its endpoint does not take");
     }
+  }
+
+  /// A token that is verified here.
+  void judge_verified(const Request& request, const Token& token, MonotonicTime at) {
+    const Issuer issuer = request.endpoint == Endpoint::Jwt ? Issuer::Signer : Issuer::People;
+    if (!is_good_jwt(token, issuer)) return found(request.id, "was forwarded with a bad token");
+    // Facts may be a while old, and the request on its way.
+    const Duration ago = keys_offline + facts_life + on_the_way;
+    if (!books_.had_key(token, {at + microseconds(-ago.us), at})) {
+      found(request.id, "was forwarded though its key was in no key set");
+    }
+    if (books_.surely_gone(token, at + microseconds(-on_the_way.us))) {
+      found(request.id, "was forwarded though its key was taken out of the key set");
+    }
+  }
+
+  void note_key_use(const Upstream::Seen& seen) {
+    const auto id = id_of(seen.message);
+    if (!id.has_value() || *id >= story_.requests.size()) return;
+    const Request& request = story_.requests[*id];
+    if (keys_decide(story_, request)) books_.note_used(story_.tokens[request.token], seen.at);
   }
 
   void judge_fields(const Request& request, const Message& message) {
@@ -138,11 +172,13 @@ class Judge {
             value != "Bearer " + story_.tokens[request.token].text) {
           found(request.id, "carries another authorization");
         }
-      } else if (value.find("tok-") != std::string::npos) {
+      } else if (shows_a_token(value)) {
         found(request.id, "shows its token in " + name);
       }
     }
-    if (subjects != (request.endpoint == Endpoint::Read ? 1U : 0U)) {
+    const bool tells = request.endpoint == Endpoint::Read || request.endpoint == Endpoint::Jwt ||
+                       request.endpoint == Endpoint::Id;
+    if (subjects != (tells ? 1U : 0U)) {
       found(request.id, "has " + std::to_string(subjects) + " X-Subject");
     }
     if (authorizations != (request.endpoint == Endpoint::Write ? 1U : 0U)) {
@@ -163,9 +199,13 @@ class Judge {
       findings_.push_back(who + "is still connected");
     }
     std::size_t next = 0;
+    // The request was decided on after the last answer, as far as a client can tell that reads.
+    Window window{client.opened_at(), client.opened_at()};
     for (const Client::Answer& answer : client.answers()) {
+      if (reads) window.from = window.to;
+      window.to = answer.at;
       if (next < plot.requests.size()) {
-        judge_answer(story_.requests[plot.requests[next++]], answer.message);
+        judge_answer(story_.requests[plot.requests[next++]], answer.message, window);
       } else if (answer.message.status() != 408 && !sends_bytes_after_upgrade(plot)) {
         findings_.push_back(who + "got an answer it did not ask for: " + answer.message.start_line);
       }
@@ -178,14 +218,14 @@ class Judge {
     return !plot.requests.empty() && story_.requests[plot.requests.back()].upgrade;
   }
 
-  void judge_answer(const Request& request, const Message& answer) {
+  void judge_answer(const Request& request, const Message& answer, Window window) {
     if (answer.field("X-Up-Hop") != nullptr) found(request.id, "got a hop-by-hop field");
     if (answer.status() == 101) {
       if (!request.upgrade) found(request.id, "got a tunnel it did not ask for");
       return;
     }
     const std::string* mark = answer.field("X-Answer");
-    if (mark == nullptr) return judge_own_answer(request, answer);
+    if (mark == nullptr) return judge_own_answer(request, answer, window);
     if (*mark != std::to_string(request.id)) return found(request.id, "got the answer to " + *mark);
     if (answer.status() != request.answer.status) found(request.id, "got another status");
     if (breaks(request)) found(request.id, "got a broken answer as a whole one");
@@ -201,9 +241,10 @@ class Judge {
   }
 
   /// An answer the gateway made.
-  void judge_own_answer(const Request& request, const Message& answer) {
+  void judge_own_answer(const Request& request, const Message& answer, Window window) {
     const int status = answer.status();
     const int expected = fate(story_, request);
+    if (keys_decide(story_, request) && is_by_keys(request, status, window)) return;
     if (status == expected) return;
     const bool revoked =
         request.token != Request::no_token && story_.tokens[request.token].revoked_after.us != 0;
@@ -216,6 +257,9 @@ class Judge {
       if (status == 502 && request.answer.dies_after != SIZE_MAX) return;  // cut inside the head
     }
     const bool disturbed = status == 502 || status == 503 || status == 504;
+    if (status == 503 && must_have_keys(request, window)) {
+      return found(request.id, "was not verified although the keys were there");
+    }
     if (!evidence_.exact && disturbed) return;
     if (!request.complete && (status == 408 || status == 400)) return;
     if (!evidence_.exact && status == 408) return;
@@ -227,6 +271,32 @@ class Judge {
     found(request.id,
           "got " + std::to_string(status) + " instead of " +
               (expected == forwarded ? "the upstream's answer" : std::to_string(expected)));
+  }
+
+  /// Whether the keys that were to be had at that time explain the status.
+  bool is_by_keys(const Request& request, int status, Window window) const {
+    const Token token = at_endpoint(request);
+    if (status == 503) return may_have_no_keys(token, window);
+    return status == 401 && fate(story_, request) != 401 && books_.may_lack_key(token, window);
+  }
+
+  bool may_have_no_keys(const Token& token, Window window) const {
+    if (evidence_.exact && story_.keys.faults.empty()) return false;
+    return !books_.surely_had_keys(token, window);
+  }
+
+  /// The upstream apart, only a lack of keys is answered with 503 here.
+  bool must_have_keys(const Request& request, Window window) const {
+    if (request.endpoint != Endpoint::Jwt || !keys_decide(story_, request)) return false;
+    if (!evidence_.ample || evidence_.plan.wall_jump_rate != 0) return false;
+    return !may_have_no_keys(at_endpoint(request), window);
+  }
+
+  /// The token as it looks to the endpoint, which knows one issuer.
+  Token at_endpoint(const Request& request) const {
+    Token token = story_.tokens[request.token];
+    token.issuer = request.endpoint == Endpoint::Jwt ? Issuer::Signer : Issuer::People;
+    return token;
   }
 
   /// Whoever asks properly gets every answer, unless one of them said that it is the last.
@@ -264,23 +334,35 @@ class Judge {
       ++lines;
     }
     if (lines < answers) findings_.push_back("fewer log lines than answers");
-    if (evidence_.log.find("tok-") != std::string::npos) findings_.push_back("a token in the log");
+    if (shows_a_token(evidence_.log)) findings_.push_back("a token in the log");
   }
 
-  /// What is remembered is not asked again.
+  /// What is remembered is not asked again; all is forgotten when a key is taken out of a key set.
   void judge_calls() {
+    const std::size_t forgotten = story_.keys.removed_kid.empty() ? 0 : 4;
+    const auto most = [&](bool lasts) {
+      const Duration life = lasts ? facts_life : seconds(5);
+      return 2 + forgotten + static_cast<std::size_t>((story_.length + patience).us / life.us);
+    };
     for (const Token& token : story_.tokens) {
-      if (token.faulty) continue;
-      const Duration life = token.active && token.revoked_after.us == 0 ? facts_life : seconds(5);
-      const auto most = 2 + static_cast<std::size_t>((story_.length + patience).us / life.us);
-      if (evidence_.provider.calls_for(token.text) > most && !token.expired) {
+      const bool stays = token.revoked_after.us == 0;
+      const auto asked = [&](const char* path) {
+        return evidence_.provider.calls_about({path, token.text});
+      };
+      if (!token.faulty && !token.expired &&
+          asked(introspection_path) > most(token.active && stays)) {
         findings_.push_back("the provider was asked too often about " + token.text);
+      }
+      const bool remembered = token.userinfo_status == 0 || token.userinfo_status == 401;
+      if (remembered && asked(userinfo_path) > most(token.userinfo.good && stays)) {
+        findings_.push_back("the provider was asked too often about the user of " + token.text);
       }
     }
   }
 
   const Evidence& evidence_;
   const Story& story_;
+  KeyBooks books_;
   std::map<std::size_t, unsigned> times_seen_;
   std::vector<std::string> findings_;
 };

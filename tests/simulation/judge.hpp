@@ -18,6 +18,8 @@ struct Evidence {
   const platform::sim::FaultPlan& plan;
   /// Nothing but the peers' own doings disturbs the run: every answer can be foretold.
   bool exact = false;
+  /// Nothing ran out of room, and nobody was sent away: 503 is a provider's doing.
+  bool ample = false;
   const platform::sim::Provider& provider;
   const platform::sim::Upstream& historian;
   const platform::sim::Upstream& camera;

@@ -69,9 +69,33 @@ void Simulation::furnish() {
   world_.add_name("provider.test", {provider_address});
   world_.add_name("camera.test", {camera_address});
   for (const Token& token : story_.tokens) {
-    provider_.set(token.text, token.verdict);
+    provider_.set({introspection_path, token.text}, token.verdict);
+    provider_.set({userinfo_path, token.text}, token.userinfo);
     if (token.revoked_after.us == 0) continue;
-    world_.after(token.revoked_after, [this, text = token.text] { provider_.set(text, {}); });
+    world_.after(token.revoked_after, [this, text = token.text] {
+      provider_.forget({introspection_path, text});
+      provider_.forget({userinfo_path, text});
+    });
+  }
+  furnish_documents();
+}
+
+void Simulation::furnish_documents() {
+  using Service = Provider::Service;
+  provider_.serve(introspection_path, Service::Introspection);
+  provider_.serve(userinfo_path, Service::UserInfo);
+  provider_.serve(second_metadata_path, Service::Document);
+  const std::array<std::string, 3> paths{metadata_path, key_set_path(Issuer::Signer),
+                                         key_set_path(Issuer::People)};
+  for (const std::string& path : paths) {
+    provider_.serve(path, Service::Document);
+    for (const Duration at : story_.keys.changes()) {
+      const auto change = [this, path, at] {
+        provider_.set({path, {}}, story_.keys.document(path, at));
+      };
+      // What is published is there before the first that needs it.
+      at.us == 0 ? change() : world_.after(at, change);
+    }
   }
 }
 
@@ -161,9 +185,9 @@ std::vector<std::string> Simulation::findings() {
   std::vector<std::string> all = world_.violations();
   std::string log;
   for (std::size_t i = 0; i < gateway_.engine_count(); ++i) log += world_.driver(i).log();
-  const Evidence evidence{story_,    plan_,      plan_.calm && !story_.tight && !drains_,
-                          provider_, historian_, camera_,
-                          clients_,  log};
+  const bool ample = !story_.tight && !drains_;
+  const Evidence evidence{
+      story_, plan_, plan_.calm && ample, ample, provider_, historian_, camera_, clients_, log};
   for (std::string& finding : judge(evidence)) all.push_back(std::move(finding));
   return all;
 }

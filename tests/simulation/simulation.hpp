@@ -29,6 +29,7 @@ class Simulation {
 
  private:
   void furnish();
+  void furnish_documents();
   void send_clients();
   void disturb();
   void drain();

@@ -4,6 +4,7 @@
 
 #include "tests/simulation/configuration.hpp"
 #include "tests/simulation/story_clients.hpp"
+#include "tests/simulation/story_keys.hpp"
 
 namespace postern::simulation {
 namespace {
@@ -21,28 +22,16 @@ std::string introspection_json(const Token& token, std::int64_t exp) {
 }
 
 void make_faulty(Token& token, Random& random) {
-  using Kind = Provider::Verdict::Kind;
   token.faulty = true;
-  switch (random.below(8)) {
+  if (random.chance(625)) {
+    token.verdict.kind = draw_transport_fault(random);
+    return;
+  }
+  switch (random.below(3)) {
     case 0:
-      token.verdict.kind = Kind::Garbage;
-      break;
-    case 1:
-      token.verdict.kind = Kind::Truncated;
-      break;
-    case 2:
-      token.verdict.kind = Kind::Vanish;
-      break;
-    case 3:
-      token.verdict.kind = Kind::Silent;
-      break;
-    case 4:
-      token.verdict.kind = Kind::Huge;
-      break;
-    case 5:
       token.verdict.status = 500;
       break;
-    case 6:
+    case 1:
       token.verdict.json = R"({"active":true,"active":true})";
       break;
     default:
@@ -55,9 +44,8 @@ Token draw_token(std::size_t index, Random& random) {
   Token token;
   token.text = "tok-" + std::to_string(index) + "-" + std::to_string(random.next());
   token.subject = "subject-" + std::to_string(index);
-  token.verdict.chunked = random.chance(300);
-  token.verdict.close = random.chance(200);
-  token.verdict.delay = milliseconds(random.chance(500) ? 0 : random.between(1, 400));
+  draw_manner(token.verdict, random);
+  draw_userinfo(token, random);
   const std::size_t nature = random.below(10);
   if (nature == 0) return token;  // inactive
   if (nature == 1) {
@@ -68,7 +56,7 @@ Token draw_token(std::size_t index, Random& random) {
   token.expired = nature == 2;
   token.may_read = nature != 3;
   token.may_write = random.chance(600);
-  token.verdict.active = true;
+  token.verdict.good = true;
   token.verdict.json = introspection_json(token, token.expired ? now_s - 100 : now_s + 100'000);
   if (random.chance(200)) token.revoked_after = milliseconds(random.between(1, 60'000));
   return token;
@@ -88,7 +76,7 @@ std::string pattern(std::size_t id, std::size_t size) {
 
 Story Story::draw(Random random) {
   Story story;
-  story.engine_count = random.chance(300) ? 2 : 1;
+  story.engine_count = random.chance(400) ? 2 : 1;
   story.tight = random.chance(200);
   story.configuration = configuration_text(story.tight);
   const std::size_t token_count = 1 + random.below(8);
@@ -96,6 +84,8 @@ Story Story::draw(Random random) {
     story.tokens.push_back(draw_token(i, random));
   }
   story.length = seconds(random.chance(500) ? random.between(0, 3) : random.between(10, 90));
+  story.keys = draw_keys(story.length, random);
+  add_jwts(story, random);
   const std::size_t client_count = 1 + random.below(20);
   for (std::size_t i = 0; i < client_count; ++i) add_client(story, random);
   return story;

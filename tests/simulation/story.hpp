@@ -11,13 +11,16 @@
 #include "platform/sim/peers/provider.hpp"
 #include "platform/sim/peers/upstream.hpp"
 #include "platform/sim/random.hpp"
+#include "tests/simulation/jwt_fixture.hpp"
 
 namespace postern::simulation {
 
-/// An access token and what the provider knows about it.
+/// A token and what the provider knows about it.
 struct Token {
   std::string text;
-  platform::sim::Provider::Verdict verdict;
+  platform::sim::Provider::Verdict verdict;   ///< To an introspection.
+  platform::sim::Provider::Verdict userinfo;  ///< At the UserInfo endpoint.
+  int userinfo_status = 0;  ///< What that means for the client; 0: the facts are there.
   std::string subject;
   bool active = false;   ///< The provider says so, at least until it is revoked.
   bool expired = false;  ///< Active, but its `exp` has passed.
@@ -25,6 +28,36 @@ struct Token {
   bool may_read = false;
   bool may_write = false;
   Duration revoked_after;  ///< 0: never.
+
+  // Of those that are, or look like, JWTs:
+  bool is_jws = false;   ///< Three parts; everything else is opaque.
+  bool genuine = false;  ///< Signed by its issuer, and not expired.
+  bool keyless = false;  ///< Refused for its form: no key is ever looked for.
+  Issuer issuer = Issuer::Signer;
+  std::string kid;
+};
+
+/// A time during which something that is published is not answered as it should be.
+struct DocumentFault {
+  std::string path;
+  Duration from;
+  Duration to;
+  platform::sim::Provider::Verdict verdict;
+};
+
+/// How the keys change while the gateway runs, and what goes wrong with them.
+struct KeyStory {
+  Duration added;    ///< The late keys are published, too.
+  Duration removed;  ///< A key is not published any more; 0: all stay.
+  std::string removed_kid;
+  std::string cache_control;  ///< Of the key sets.
+  std::vector<DocumentFault> faults;
+
+  /// What stands at a path of a document, that long after the start.
+  [[nodiscard]] platform::sim::Provider::Verdict document(const std::string& path,
+                                                          Duration at) const;
+  /// When document() says something new.
+  [[nodiscard]] std::vector<Duration> changes() const;
 };
 
 enum class Endpoint : std::uint8_t {
@@ -32,6 +65,8 @@ enum class Endpoint : std::uint8_t {
   Read,     ///< /read/, scope read, X-Subject added.
   Write,    ///< /write/, POST and PUT, scope write, Authorization forwarded, another upstream by
             ///< name.
+  Jwt,      ///< /jwt/, connector jwt with the issuer Signer, scope read, X-Subject added.
+  Id,       ///< /id/, connector oidc with the issuer People, X-Subject added.
   Missing,  ///< /missing/, no such endpoint.
 };
 
@@ -72,6 +107,7 @@ struct Story {
   bool tight = false;  ///< Limits so small that pools run empty: 503 is always possible.
   std::string configuration;
   std::vector<Token> tokens;
+  KeyStory keys;
   std::vector<Request> requests;
   std::vector<ClientStory> clients;
   Duration length;  ///< When the last client has started.
@@ -89,5 +125,17 @@ inline constexpr const char* forged = "forged-by-client";
 inline constexpr Duration facts_life = seconds(30);
 inline constexpr Duration idle_time = seconds(20);
 inline constexpr Duration head_time = seconds(5);
+inline constexpr Duration keys_cooldown = seconds(5);
+inline constexpr Duration keys_offline = seconds(40);
+inline constexpr const char* introspection_path = "/introspect";
+inline constexpr const char* userinfo_path = "/people/userinfo";
+/// Only the signer's is looked for: the addresses of the other are configured.
+inline constexpr const char* metadata_path = "/signer/.well-known/openid-configuration";
+/// Where the signer's metadata might stand as well. Here it never does.
+inline constexpr const char* second_metadata_path =
+    "/.well-known/oauth-authorization-server/signer";
+inline std::string key_set_path(Issuer issuer) {
+  return issuer == Issuer::Signer ? "/signer/jwks" : "/people/jwks";
+}
 
 }  // namespace postern::simulation

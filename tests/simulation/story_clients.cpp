@@ -73,6 +73,10 @@ std::string path_of(Endpoint endpoint) {
       return "/read/";
     case Endpoint::Write:
       return "/write/";
+    case Endpoint::Jwt:
+      return "/jwt/";
+    case Endpoint::Id:
+      return "/id/";
     case Endpoint::Missing:
       return "/missing/";
   }
@@ -123,15 +127,32 @@ void draw_body(Request& request, std::string& head, Random& random) {
   request.bytes = head + (in_chunks ? chunked(request.body, random) : request.body);
 }
 
-Request& add_request(Story& story, Random& random) {
+/// A token that is there to be had: of the kind the endpoint expects, or any.
+std::size_t draw_token(const Story& story, const ClientStory& client, Endpoint endpoint,
+                       Random& random) {
+  const bool fitting = random.chance(800);
+  std::vector<std::size_t> choice;
+  for (std::size_t i = 0; i < story.tokens.size(); ++i) {
+    const Token& token = story.tokens[i];
+    if (token.kid.starts_with("late-") && client.starts <= story.keys.added) continue;
+    bool fits = !token.is_jws;
+    if (endpoint == Endpoint::Jwt) fits = token.is_jws && token.issuer == Issuer::Signer;
+    if (endpoint == Endpoint::Id) fits = !token.is_jws || token.issuer == Issuer::People;
+    if (fits || !fitting) choice.push_back(i);
+  }
+  return choice.empty() ? Request::no_token : random.pick(choice);
+}
+
+Request& add_request(Story& story, const ClientStory& client, Random& random) {
   Request& request = story.requests.emplace_back();
   request.id = story.requests.size() - 1;
   request.client = story.clients.size();
-  constexpr std::array endpoints{Endpoint::Public, Endpoint::Read,  Endpoint::Read,
-                                 Endpoint::Read,   Endpoint::Write, Endpoint::Write,
-                                 Endpoint::Missing};
+  constexpr std::array endpoints{Endpoint::Public, Endpoint::Read,   Endpoint::Read,
+                                 Endpoint::Write,  Endpoint::Write,  Endpoint::Jwt,
+                                 Endpoint::Jwt,    Endpoint::Jwt,    Endpoint::Id,
+                                 Endpoint::Id,     Endpoint::Missing};
   request.endpoint = endpoints[random.below(endpoints.size())];
-  if (random.chance(850)) request.token = random.below(story.tokens.size());
+  if (random.chance(850)) request.token = draw_token(story, client, request.endpoint, random);
   constexpr std::array methods{"GET", "GET", "GET", "HEAD", "PUT", "DELETE", "POST", "POST"};
   request.method = methods[random.below(methods.size())];
 
@@ -149,7 +170,7 @@ Request& add_request(Story& story, Random& random) {
 /// Requests one after the other, each answered before the next is sent.
 void be_polite(Story& story, ClientStory& client, Random& random) {
   for (std::size_t i = 1 + random.below(5); i > 0; --i) {
-    const Request& request = add_request(story, random);
+    const Request& request = add_request(story, client, random);
     client.requests.push_back(request.id);
     if (request.expectation.empty()) {
       client.script.push_back(send(request.bytes));
@@ -167,7 +188,7 @@ void be_polite(Story& story, ClientStory& client, Random& random) {
 void pipeline(Story& story, ClientStory& client, Random& random) {
   std::string bytes;
   for (std::size_t i = 2 + random.below(4); i > 0; --i) {
-    const Request& request = add_request(story, random);
+    const Request& request = add_request(story, client, random);
     client.requests.push_back(request.id);
     bytes += request.bytes;
   }
@@ -196,7 +217,7 @@ void leave_early(Story& story, ClientStory& client, Random& random) {
 
 /// Bytes that are no legal request. Nothing of them may go anywhere.
 void talk_nonsense(Story& story, ClientStory& client, Random& random) {
-  Request& request = add_request(story, random);
+  Request& request = add_request(story, client, random);
   client.requests.push_back(request.id);
   client.polite = false;
   client.stays = true;
@@ -227,7 +248,7 @@ void dawdle(Story& story, ClientStory& client, Random& random) {
   client.polite = false;
   client.stays = true;
   if (random.chance(300)) return;
-  Request& request = add_request(story, random);
+  Request& request = add_request(story, client, random);
   client.requests.push_back(request.id);
   request.complete = false;
   request.bytes.pop_back();
@@ -246,7 +267,7 @@ void read_slowly(Story& story, ClientStory& client, Random& random) {
 
 /// A WebSocket: after 101 bytes go through both ways.
 void upgrade(Story& story, ClientStory& client, Random& random) {
-  Request& request = add_request(story, random);
+  Request& request = add_request(story, client, random);
   client.requests.push_back(request.id);
   request.endpoint = Endpoint::Public;
   request.method = "GET";

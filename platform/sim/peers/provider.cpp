@@ -31,8 +31,10 @@ std::string form_value(std::string_view form, std::string_view name) {
 }
 
 std::string answer_bytes(const Provider::Verdict& verdict) {
-  std::string text = "HTTP/1.1 " + std::to_string(verdict.status) +
-                     " Whatever\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n";
+  std::string text =
+      "HTTP/1.1 " + std::to_string(verdict.status) +
+      " Whatever\r\nContent-Type: application/json\r\nCache-Control: " + verdict.cache_control +
+      "\r\n";
   if (verdict.close) text += "Connection: close\r\n";
   if (!verdict.chunked) {
     return text + "Content-Length: " + std::to_string(verdict.json.size()) + "\r\n\r\n" +
@@ -41,6 +43,14 @@ std::string answer_bytes(const Provider::Verdict& verdict) {
   text += "Transfer-Encoding: chunked\r\n\r\n";
   for (const char c : verdict.json) text += std::string("1\r\n") + c + "\r\n";
   return text + "0\r\n\r\n";
+}
+
+Provider::Subject subject_of(const Message& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::string* authorization = request.field("Authorization");
+  const bool bears = authorization != nullptr && authorization->starts_with(scheme);
+  return {request.target(),
+          bears ? authorization->substr(scheme.size()) : form_value(request.body, "token")};
 }
 
 }  // namespace
@@ -56,12 +66,12 @@ class Provider::Conversation final : public Peer,
   void received(Wire& wire, std::string_view bytes) override {
     reader_.feed(bytes);
     while (const auto request = reader_.take()) {
-      const std::string token = form_value(request->body, "token");
-      const auto question = provider_.ask(wire, *request, token);
-      const auto found = provider_.verdicts_.find(token);
-      const Verdict verdict = found == provider_.verdicts_.end() ? Verdict{} : found->second;
-      provider_.world_.after(verdict.delay, [self = shared_from_this(), question, token, verdict] {
-        self->provider_.say(*question, token, verdict);
+      const Subject about = subject_of(*request);
+      provider_.check(*request, about);
+      const auto question = provider_.ask(wire, about, calls_++ > 0);
+      const Verdict verdict = provider_.verdict(about);
+      provider_.world_.after(verdict.delay, [self = shared_from_this(), question, about, verdict] {
+        self->provider_.say(*question, about, verdict);
       });
     }
     if (!reader_.broken().empty()) provider_.world_.report("provider got " + reader_.broken());
@@ -73,26 +83,56 @@ class Provider::Conversation final : public Peer,
  private:
   Provider& provider_;
   MessageReader reader_{MessageReader::Kind::Request};
+  unsigned calls_ = 0;
 };
 
 std::shared_ptr<Peer> Provider::answer() { return std::make_shared<Conversation>(*this); }
 
-std::shared_ptr<Provider::Question> Provider::ask(Wire& wire, const Message& request,
-                                                  const std::string& token) {
-  calls_.push_back({token, world_.now()});
+/// Nobody gets more than the call needs: a document is asked for without any secret.
+void Provider::check(const Message& request, const Subject& about) {
+  const auto service = services_.find(about.path);
   const std::string* authorization = request.field("Authorization");
-  if (token.empty() || request.method() != "POST" || authorization == nullptr ||
-      *authorization != authorization_) {
-    world_.report("malformed introspection call: " + request.start_line);
+  bool good = service != services_.end();
+  if (good) {
+    switch (service->second) {
+      case Service::Introspection:
+        good = request.method() == "POST" && !about.token.empty() && authorization != nullptr &&
+               *authorization == authorization_;
+        break;
+      case Service::UserInfo:
+        good = request.method() == "GET" && !about.token.empty() && request.body.empty();
+        break;
+      case Service::Document:
+        good = request.method() == "GET" && authorization == nullptr && request.body.empty();
+        break;
+    }
   }
-  auto& questions = questions_[token];
+  if (!good) world_.report("malformed call: " + request.start_line);
+}
+
+std::shared_ptr<Provider::Question> Provider::ask(Wire& wire, const Subject& about, bool reused) {
+  calls_.push_back({about, world_.now(), reused});
+  auto& questions = questions_[about];
   std::erase_if(questions, [](const auto& q) { return q->over || q->wire->abandoned(); });
-  if (!questions.empty()) world_.report("two calls at a time about the same token");
+  if (!questions.empty()) world_.report("the same is asked twice at a time: " + about.path);
   questions.push_back(std::make_shared<Question>(Question{&wire}));
   return questions.back();
 }
 
-void Provider::say(Question& question, const std::string& token, const Verdict& verdict) {
+Provider::Verdict Provider::verdict(const Subject& about) const {
+  const auto found = verdicts_.find(about);
+  if (found != verdicts_.end()) return found->second;
+  Verdict refusal;
+  const auto service = services_.find(about.path);
+  if (service == services_.end() || service->second == Service::Document) {
+    refusal.status = 404;
+  } else if (service->second == Service::UserInfo) {
+    refusal.status = 401;
+  }
+  return refusal;
+}
+
+void Provider::say(Question& question, const Subject& about, const Verdict& verdict) {
   if (verdict.kind == Verdict::Kind::Silent) return;
   question.over = true;
   if (question.wire->abandoned()) return;
@@ -100,7 +140,7 @@ void Provider::say(Question& question, const std::string& token, const Verdict& 
   const std::string text = answer_bytes(verdict);
   switch (verdict.kind) {
     case Verdict::Kind::Json:
-      if (verdict.active) active_answers_[token].push_back(world_.now());
+      if (verdict.good) good_answers_[about].push_back({world_.now(), verdict.json});
       wire.send(text);
       if (verdict.close) wire.close();
       return;
@@ -123,16 +163,22 @@ void Provider::say(Question& question, const std::string& token, const Verdict& 
   }
 }
 
-std::size_t Provider::calls_for(std::string_view token) const {
+std::size_t Provider::calls_about(const Subject& about) const {
   return static_cast<std::size_t>(std::count_if(
-      calls_.begin(), calls_.end(), [&](const Call& call) { return call.token == token; }));
+      calls_.begin(), calls_.end(), [&](const Call& call) { return call.about == about; }));
 }
 
-bool Provider::said_active(const std::string& token, MonotonicTime from, MonotonicTime to) const {
-  const auto found = active_answers_.find(token);
-  return found != active_answers_.end() &&
-         std::any_of(found->second.begin(), found->second.end(),
-                     [&](MonotonicTime at) { return from <= at && at <= to; });
+std::span<const Provider::GoodAnswer> Provider::good_answers(const Subject& about) const {
+  const auto found = good_answers_.find(about);
+  if (found == good_answers_.end()) return {};
+  return found->second;
+}
+
+bool Provider::said_good(const Subject& about, MonotonicTime from, MonotonicTime to) const {
+  const auto answers = good_answers(about);
+  return std::any_of(answers.begin(), answers.end(), [&](const GoodAnswer& answer) {
+    return from <= answer.at && answer.at <= to;
+  });
 }
 
 }  // namespace postern::platform::sim
