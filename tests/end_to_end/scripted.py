@@ -38,10 +38,10 @@ class Scripted:
     A connection is kept after bytes with a Content-Length, and closed after any others.
     """
 
-    def __init__(self, answers=None, otherwise=http(404)):
+    def __init__(self, answers=None, otherwise=http(404), port=0):
         self.answers, self.otherwise = answers or {}, otherwise
         self.requests = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=512)
         self.port = self.listener.getsockname()[1]
         self.streams = set()
         threading.Thread(target=self._accept, daemon=True).start()
