@@ -258,7 +258,7 @@ class SignedTokens(Table):
 
 class Proxy(Table):
     def test_t16_the_proxy_is_one_address_with_its_port(self):
-        """In the reference the port may stand in two places; `postern import` carries http_proxy_port."""
+        """Of the two places of the port in the reference, `postern import` takes http_proxy_port: translate_test.cpp."""
         proxy = Scripted(otherwise=answering())
         self.addCleanup(proxy.stop)
         entry = {**vouching("http://id.plant.invalid", "plant"), "proxy": proxy.url()}
