@@ -11,12 +11,10 @@ import json
 import time
 
 import tokens
-from check_jwks import LATE_S, GOOD, serve_set
-from check_requests import challenges
+from check_jwks import GOOD, serve_set
 from peer import with_length
 from provider_script import script_for
-from slot_world import SLOTS, SlotWorld
-from world import CONNECT_MS, RESPONSE_MS
+from slot_world import LATE_S, SLOTS, SlotWorld
 
 NAME = "provider-answers"
 COOLDOWN_S = 1
@@ -67,10 +65,10 @@ def run(case, world):
     serve_document(case, world, slot)
     usable = case["expect"] == "usable"
     expected = [200] if usable else [503]
-    yield from ask(world, "jwt", slot, expected)
+    yield from world.expect("jwt", slot, world.tokens[slot], expected, "jwt")
     others = [200, 503] if case["name"].startswith(MAY_INTROSPECT) and not usable else expected
-    yield from ask(world, "oauth2", slot, others)
-    yield from ask(world, "oidc", slot, others)
+    for connector in ("oauth2", "oidc"):
+        yield from world.expect(connector, slot, f"opaque.{slot}", others, connector)
     if not usable and world.fetches(slot, "/jwks"):
         yield "the key set was fetched"
     if others == [503] and (world.fetches(slot, "/introspect") or world.fetches(slot, "/userinfo")):
@@ -78,8 +76,7 @@ def run(case, world):
     yield from world.memory_fault(resident)
     if not usable and case["name"] != NO_DOWNGRADE:
         yield from check_next(world, slot)
-    yield from world.documents.faults
-    world.documents.faults.clear()
+    yield from world.take_faults()
 
 
 def serve_provider(world, slot):
@@ -95,21 +92,6 @@ def serve_document(case, world, slot):
         world.documents.scripts[path.format(slot)] = lambda request, connection: script(request, connection, "")
 
 
-def ask(world, connector, slot, statuses):
-    token = world.tokens[slot] if connector == "jwt" else f"opaque.{slot}"
-    answer, seconds = world.ask(f"{connector}-{slot}", token)
-    status = answer and answer.status
-    world.last = status
-    if status not in statuses:
-        yield f"{connector}: status {statuses} expected, got {status}"
-    if seconds > 2 * (CONNECT_MS + RESPONSE_MS) / 1000 + LATE_S:
-        yield f"{connector}: the answer took {seconds:.1f} s"
-    if status == 503 and not answer.values("retry-after"):
-        yield f"{connector}: 503 without Retry-After"
-    if status == 401 and not challenges(answer):
-        yield f"{connector}: 401 without a challenge"
-
-
 def check_next(world, slot):
     """A good document served next is taken, and the token refused before is accepted."""
     base = world.base(slot)
@@ -117,12 +99,4 @@ def check_next(world, slot):
                 "userinfo_endpoint": base + "/userinfo"}
     good = {"status": 200, "headers": [["Content-Type", "application/json"]], "body": json.dumps(document)}
     serve_document(good, world, slot)
-    limit = time.monotonic() + GOOD_AGAIN_S
-    while True:
-        answer, _ = world.ask(f"jwt-{slot}", world.tokens[slot])
-        if answer is not None and answer.status == 200:
-            return
-        if time.monotonic() > limit:
-            yield f"a good document is served again, but the client gets {answer and answer.status}"
-            return
-        time.sleep(0.2)
+    yield from world.expect_soon("jwt", slot, world.tokens[slot], GOOD_AGAIN_S)

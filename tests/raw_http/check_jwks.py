@@ -12,11 +12,9 @@ import tokens
 from peer import with_length
 from provider_script import ISSUER, script_for
 from slot_world import SlotWorld
-from world import CONNECT_MS, RESPONSE_MS
 
 NAME = "provider-answers"
 COOLDOWN_S = 1
-LATE_S = 2.0  # What a loaded machine may add to the provider's time-outs.
 ALGORITHMS = ("RS256", "RS384", "PS256", "ES256", "EdDSA")
 KID_BYTES = 200  # A longer one would not fit the request.
 # Cases whose `usable`, or rest of it, may be decided either way; the vectors' notes say so.
@@ -104,14 +102,13 @@ def run(case, world):
     resident = world.process.resident_kib()
     yield from (run_without_keys if without_keys else run_with_keys)(case, world, *slots)
     yield from world.memory_fault(resident)
-    yield from world.documents.faults
-    world.documents.faults.clear()
+    yield from world.take_faults()
 
 
 def run_with_keys(case, world, slot):
     serve(case, world, slot)
     for kid, algorithm, token, statuses in case["probes"]:
-        yield from ask(world, slot, token, statuses, f"{algorithm} by {kid!r}")
+        yield from world.expect("jwt", slot, token, statuses, f"{algorithm} by {kid!r}")
     if world.fetches(slot, "/jwks") > 1:
         yield f"the key set was fetched {world.fetches(slot, '/jwks')} times"
 
@@ -119,18 +116,18 @@ def run_with_keys(case, world, slot):
 def run_without_keys(case, world, with_keys, without):
     stranger, other, old, old_too = [token for _, _, token, _ in case["probes"]]
     serve_set(world, with_keys, OLD)
-    yield from ask(world, with_keys, old, [200], "the old key, at first")
+    yield from world.expect("jwt", with_keys, old, [200], "the old key, at first")
     serve(case, world, without)
-    yield from ask(world, without, stranger, [503], "no key set yet")
-    yield from ask(world, without, other, [503], "no key set yet, the attempt just made")
+    yield from world.expect("jwt", without, stranger, [503], "no key set yet")
+    yield from world.expect("jwt", without, other, [503], "no key set yet, the attempt just made")
     if world.fetches(without, "/jwks") > 1:
         yield f"fetched {world.fetches(without, '/jwks')} times within the cooldown"
     time.sleep(COOLDOWN_S + 0.1)
     serve_set(world, without, GOOD)
-    yield from ask(world, without, stranger, [200], "the good key set that came next")
+    yield from world.expect("jwt", without, stranger, [200], "the good key set that came next")
     serve(case, world, with_keys)
-    yield from ask(world, with_keys, stranger, [401], "an unknown key, refetched")
-    yield from ask(world, with_keys, old_too, [200], "the old key, afterwards")
+    yield from world.expect("jwt", with_keys, stranger, [401], "an unknown key, refetched")
+    yield from world.expect("jwt", with_keys, old_too, [200], "the old key, afterwards")
     if world.fetches(with_keys, "/jwks") != 2:
         yield f"the old set and one refetch expected, got {world.fetches(with_keys, '/jwks')} fetches"
 
@@ -143,20 +140,3 @@ def serve(case, world, slot):
 def serve_set(world, slot, keys):
     answer = with_length(200, json.dumps(keys).encode(), "Content-Type: application/json")
     world.serve(slot, "/jwks", lambda request, connection: connection.send(answer))
-
-
-def ask(world, slot, token, statuses, what):
-    before = len(world.upstream_seen())
-    answer, seconds = world.ask(f"jwt-{slot}", token)
-    status = answer and answer.status
-    world.last = status
-    if status not in statuses:
-        yield f"{what}: status {statuses} expected, got {status}"
-    if seconds > (CONNECT_MS + RESPONSE_MS) / 1000 + LATE_S:
-        yield f"{what}: the answer took {seconds:.1f} s"
-    if status == 503 and not answer.values("retry-after"):
-        yield f"{what}: 503 without Retry-After"
-    if status == 401 and not [v for v in answer.values("www-authenticate") if 'error="invalid_token"' in v]:
-        yield f"{what}: 401 with the challenge {answer.values('www-authenticate')}"
-    if len(world.upstream_seen()) - before != (status == 200):
-        yield f"{what}: answered {status}, the upstream saw {len(world.upstream_seen()) - before} requests"

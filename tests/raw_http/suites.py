@@ -13,6 +13,7 @@ import check_own
 import check_provider
 import check_requests
 import check_responses
+import check_transport
 import check_uri
 import check_userinfo
 import provider_world
@@ -66,6 +67,8 @@ ALL = [
     Suite("userinfo", "provider-answers", check_userinfo.load, check_userinfo.run, world=check_userinfo.UserInfoWorld),
     Suite("discovery", "provider-answers", check_discovery.load, check_discovery.run,
           world=check_discovery.DiscoveryWorld, cost=check_discovery.cost),
+    Suite("provider-transport", "provider-answers", check_transport.load, check_transport.run,
+          world=check_transport.TransportWorld, cost=check_transport.cost),
     Suite("jwt-claims", "jwt-claims", check_claims.load, check_claims.run, world=check_claims.ClaimsWorld),
     Suite("rfc-jose", "rfc-jose", check_jose.load, check_jose.run, world=check_jose.JoseWorld, file=check_jose.FILE),
     Suite("own", "own", check_own.load, check_own.run, needs_vectors=False),
