@@ -38,7 +38,7 @@ void Loader::load_provider(const Spot& spot, Provider& provider) {
     const std::span<Url> url = take<Url>(1);
     if (!url.empty()) {
       load_url(proxy, url.front());
-      if (url.front().target != "/") {
+      if (!url.front().target.empty() && url.front().target != "/") {
         report_.add(proxy, {Shown(proxy.value()), " has a path"}, {"write http://host:port"});
       }
       provider.proxy = &url.front();
@@ -61,6 +61,7 @@ void Loader::load_url(const Spot& where, Url& url) {
     url = *parsed;
     return;
   }
+  url.text = keep(where.text());  // it is there, so nobody complains that it is not
   const UrlAdvice says = advice(parsed.error());
   report_.add(where, {Shown(where.value()), ": ", says.problem}, {says.remedy});
 }

@@ -104,16 +104,19 @@ class RsaKey {
 
 class BigNumber {
  public:
-  explicit BigNumber(std::span<const std::byte> bytes) {
-    mbedtls_mpi_init(&number);
-    failure = mbedtls_mpi_read_binary(&number, raw(bytes), bytes.size());
-  }
+  explicit BigNumber(std::span<const std::byte> bytes) : failure(read(number, bytes)) {}
   ~BigNumber() { mbedtls_mpi_free(&number); }
   BigNumber(const BigNumber&) = delete;
   BigNumber& operator=(const BigNumber&) = delete;
 
   mbedtls_mpi number;
-  int failure = 0;
+  int failure;
+
+ private:
+  static int read(mbedtls_mpi& number, std::span<const std::byte> bytes) {
+    mbedtls_mpi_init(&number);
+    return mbedtls_mpi_read_binary(&number, raw(bytes), bytes.size());
+  }
 };
 
 }  // namespace

@@ -68,7 +68,7 @@ class Targets {
 
   /// The target's URL is another one now: what was learned of the old one is forgotten, and its
   /// kept-alive connections are closed. Those that are busy are not kept afterwards.
-  void moved(std::uint16_t target);
+  void moved(std::uint16_t index);
 
   /// Answer of the platform to Resolve. `failed` is called with each connection that has waited in
   /// vain.
