@@ -1,5 +1,6 @@
 """Who has signed in calls an API with the token of that sign-in; the provider's UserInfo says who it is."""
 
+import re
 import unittest
 
 from client import bearer
@@ -146,6 +147,52 @@ class ErrorMatrix(unittest.TestCase):
                 self.assertEqual(answer.json()["detail"], message)
         answer = self.gateway.get("/overriding/row1/")
         self.assertEqual((answer.status, answer.body), (418, b"ours"))
+
+
+LONG = "ä😀" * 2000
+NOT_UTF8 = b'HTTP/1.1 401 X\r\nContent-Length: 0\r\nWWW-Authenticate: Bearer d="\xff\xfe"\r\n\r\n'
+UNUSABLE = "The token could not be verified: the identity provider did not give a usable answer."
+
+OURS = re.compile("[1-9][0-9]*")
+# Answers beyond the matrix: (name, answer, where the message is, status, a test of the message, Retry-After).
+BEYOND = [
+    ("not-utf-8", NOT_UTF8, HEADER, 401, 'Bearer d="??"'.__eq__, None),
+    ("cut-between-characters", http(403, LONG), BODY, 403, lambda said: LONG.startswith(said) and len(said) > 50, None),
+    ("line-break", json_answer('{"errorMessage":"a\\r\\nSet-Cookie: x=1"}', 401), MEMBER, 401, lambda said: "\n" not in said, None),
+    ("number", json_answer('{"errorMessage":42}', 401), MEMBER, 401, "42".__eq__, None),
+    ("no-json", json_answer('{"errorMessage":', 401), MEMBER, 401, DEFAULT.format(401).__eq__, None),
+    ("several-times", http(429, b"", "Retry-After: 7"), None, 429, DEFAULT.format(429).__eq__, "7"),
+    ("later", http(503, b"", "Retry-After: 7"), None, 503, DEFAULT.format(503).__eq__, "7"),
+    ("huge", http(403, b"x" * 1_000_000), BODY, 503, UNUSABLE.__eq__, OURS),
+    ("created", json_answer('{"sub":"alice"}', 201), None, 503, UNUSABLE.__eq__, OURS),
+    ("partial", json_answer('{"sub":"alice"}', 206), None, 503, UNUSABLE.__eq__, OURS),
+    ("unchanged", http(304), None, 503, UNUSABLE.__eq__, OURS),
+    ("proxy-authentication", http(407), None, 503, UNUSABLE.__eq__, OURS),
+    ("no-status", http(600), None, 503, UNUSABLE.__eq__, OURS),
+]
+
+
+class BeyondTheMatrix(unittest.TestCase):
+    def test_each_answer_has_its_status_and_a_message_that_is_text(self):
+        own = Scripted({f"/{name}": answer for name, answer, *_ in BEYOND})
+        self.addCleanup(own.stop)
+        providers = {}
+        for name, _, where, *_ in BEYOND:
+            userinfo = {"url": own.url(f"/{name}"), "verify_locally": False, **({"error_message": where} if where else {})}
+            providers[name] = {"issuer": "https://id.plant.example", "userinfo": userinfo}
+        gateway = Gateway(configuration(provider, upstream, [signed_in(f"/{name}/", name) for name in providers],
+                                        providers=providers)).start()
+        self.addCleanup(gateway.stop)
+        for name, _, _, status, is_right, retry_after in BEYOND:
+            with self.subTest(name):
+                answer = gateway.get(f"/{name}/", bearer("some-token"))
+                self.assertEqual(answer.status, status, answer)
+                self.assertTrue(is_right(answer.json()["detail"]), answer)
+                if retry_after is OURS:
+                    self.assertRegex(answer.headers["Retry-After"], OURS)
+                else:
+                    self.assertEqual(answer.headers["Retry-After"], retry_after)
+                self.assertLess(len(answer.body), 1000)
 
 
 class Verbs(unittest.TestCase):
