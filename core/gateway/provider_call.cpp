@@ -196,6 +196,7 @@ void Gateway::provider_answered(std::uint16_t slot) {
       .body = answers_[lookup.body].text()};
   if (lookup.is_for_document) return document_answered(slot, answer);
   const std::string_view token = lookup_token(lookup);
+  if (token.empty() && lookup.connector->needs_token_again) return end_and_wake(slot);
   const token::Verification verification = lookup.connector->answered(
       verification_input(lookup.provider, token, lookup.revalidate), answer);
   if (verification.kind != token::Verification::Kind::Ask) return finish_lookup(slot, verification);

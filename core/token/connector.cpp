@@ -16,9 +16,9 @@ struct Row {
 };
 
 constexpr Row rows[] = {
-    {config::Connector::OAuth2, {"oauth2", oauth2::begin, oauth2::answered}},
-    {config::Connector::Jwt, {"jwt", jwt::begin, jwt::answered}},
-    {config::Connector::Oidc, {"oidc", oidc::begin, oidc::answered}},
+    {config::Connector::OAuth2, {"oauth2", oauth2::begin, oauth2::answered, false}},
+    {config::Connector::Jwt, {"jwt", jwt::begin, jwt::answered, true}},
+    {config::Connector::Oidc, {"oidc", oidc::begin, oidc::answered, true}},
 };
 
 }  // namespace

@@ -122,6 +122,9 @@ struct Connector {
   Verification (*begin)(const VerificationInput&);
   /// Goes on with the answer to what was asked last.
   Verification (*answered)(const VerificationInput&, const ProviderAnswer&);
+  /// answered() needs the token once more. Nobody keeps a copy, so an answer that comes when all
+  /// who waited have left is worth nothing then.
+  bool needs_token_again = false;
 };
 
 /// The connector that `which` stands for, or null for config::Connector::None: then there is

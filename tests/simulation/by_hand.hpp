@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/platform.hpp"
+
+namespace postern::simulation::test {
+
+/// A JWT with these claims, signed HS256 with `hmac_secret`.
+std::string token(std::string_view claims);
+
+/// An engine driven step by step, for stories of a few lines where the order is the point.
+class ByHand {
+ public:
+  explicit ByHand(Engine& engine);
+
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+  void pass(Duration time);
+
+  /// A new client that asks for / with this token.
+  ConnectionId request(std::string_view bearer);
+  void leave(ConnectionId client);
+
+  /// Connections that the engine opens since it was asked last; they are connected at once.
+  std::vector<ConnectionId> connects();
+  /// What the engine sends there now; it counts as sent.
+  std::string sent(ConnectionId connection);
+  void receives(ConnectionId connection, std::string_view bytes);
+
+ private:
+  Engine& engine_;
+  Clock clock_;
+};
+
+}  // namespace postern::simulation::test
