@@ -42,6 +42,8 @@ void Loader::load_keys(const Spot& provider, KeySource& keys) {
 
 void Loader::load_key_file(const Spot& file, KeySource& keys) {
   if (!file.value().is(json::Type::String)) return;
+  // Whatever is wrong with it, it is there: nobody shall complain that it is not.
+  keys.url.text = keep(file.text());
   Arena scratch(file_scratch_);
   const std::span<char> text = scratch.take_array<char>(key_file_limits.text_bytes_max + 1);
   std::size_t size = 0;
@@ -64,12 +66,14 @@ void Loader::load_key_file(const Spot& file, KeySource& keys) {
                         "Ed25519 keys for signatures"});
   }
   keys.fixed = all.first(count);
+  keys.url = {};
 }
 
 void Loader::load_algorithms(const Spot& spot, Provider& provider) {
   const Spot list = spot.member("algorithms");
   const Spot file = spot.member("hmac_secret_file");
   provider.hmac_secret = load_secret(file);
+  if (file.present() && provider.hmac_secret == nullptr) provider.keys.url.text = "?";  // likewise
   bool has_symmetric = false;
   if (list.value().is(json::Type::Array)) {
     provider.algorithms = {};

@@ -8,7 +8,8 @@ namespace postern::token {
 namespace {
 
 // For how many cool-downs a name that a fetch did not bring causes no other.
-constexpr std::int64_t asked_cooldowns = 4;
+// Two: a provider that signs before it has published everywhere is not refused for long.
+constexpr std::int64_t asked_cooldowns = 2;
 // A fetch that nobody has ended: its engine is dead.
 constexpr Duration fetch_patience = seconds(60);
 

@@ -65,13 +65,16 @@ class UserInfo {
     const std::uint16_t status = answer_.status;
     if (status < 300) return fault(ProviderError::UnexpectedStatus);
     if (status < 400) return fault(ProviderError::Redirect);
-    // Said by a proxy on the way, about us.
+    // About our own request, or said by a proxy on the way: nothing for the client.
     if (status == 407) return fault(ProviderError::CredentialsRefused);
+    if (status == 405 || status == 426) return fault(ProviderError::UnexpectedStatus);
     const std::string_view message =
         refusal_message(*provider_.userinfo, answer_, input_.scratch, input_.json_arena);
     Verification passed = Verification::passed(
         status, message, answer_.retry_after_s.value_or(retry_after_default_s));
-    if (status == 401) passed.lifetime = provider_.negative_ttl;
+    // What is remembered has no message, so one that was asked for is asked for every time.
+    const bool has_message = provider_.userinfo->message_from != config::MessageFrom::Nowhere;
+    if (status == 401 && !has_message) passed.lifetime = provider_.negative_ttl;
     return passed;
   }
 

@@ -20,10 +20,11 @@ namespace postern::token::oidc {
 /// | 200, `sub` is not the token's | 401 (section 5.3.4)                                       |
 /// | 200, anything else            | 503: the provider is at fault                             |
 /// | 400 to 599                    | the provider's status, and its message as configured      |
+/// | 405, 407, 426                 | 503: they speak of our own request                        |
 /// | another status                | 503; a redirect is never followed                         |
 ///
-/// A 401 is remembered for `negative_ttl_s`; other refusals are not, since they say more about the
-/// moment than about the token.
+/// A 401 is remembered for `negative_ttl_s`, unless a message of the provider goes with it. Other
+/// refusals are not, since they say more about the moment than about the token.
 Verification begin(const VerificationInput& input);
 Verification answered(const VerificationInput& input, const ProviderAnswer& answer);
 

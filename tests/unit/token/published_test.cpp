@@ -258,7 +258,7 @@ TEST_F(PublishedTest, ANameThatWasAskedForCausesNoOtherFetchForSomeCooldowns) {
   ask_for("a");
   EXPECT_TRUE(asked_for("a"));
   EXPECT_FALSE(asked_for("b"));
-  later(microseconds(4 * cooldown.us - 1));
+  later(microseconds(2 * cooldown.us - 1));
   EXPECT_TRUE(asked_for("a"));
   later(microseconds(1));
   EXPECT_FALSE(asked_for("a"));
