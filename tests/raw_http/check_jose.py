@@ -1,11 +1,14 @@
 """JSON Web Signatures of the RFCs, and hostile variants: what the header or the encoding of a token can do.
 
 All of them expired long ago or are no tokens, so the status is 401 throughout. That the reason is the right one shows
-in the access log: a hostile token is refused before its claims are looked at, a genuine one for its claims. Each is
-asked twice, with the attacker's key in the key set (then only the header can be the reason) and without it.
+in the access log: a hostile token is refused before its claims are looked at, a genuine one for its claims. What the
+attacker signed is asked with the attacker's key in the key set, too: then only the header can be the reason. What claims
+to be made with a secret is asked where a secret is configured, too.
 """
 
+import base64
 import json
+import os
 import re
 import time
 
@@ -16,9 +19,11 @@ from world import World
 NAME = "rfc-jose"
 FILE = "jws.json"
 TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # b64token of RFC 6750; anything else is no credential.
+ENDPOINTS = ("jose", "hostile", "shared")
+HS256 = "rfc7515-A1"
 # Genuine, and refused by a rule of ours before the claims: why it is so is said here.
 REFUSED = {
-    "rfc7515-A1": "HS256 only with a secret that is configured",
+    HS256: "HS256 only with a secret that is configured",
     "rfc7515-A4": "the payload is no JSON object",
     "rfc8037-A4": "the payload is no JSON object",
     "rfc9449-token": "a key in the header is never used: this is a DPoP proof, no access token",
@@ -27,15 +32,15 @@ REFUSED = {
 
 
 class JoseWorld(World):
-    """Endpoints: jose, with the RFCs' keys; hostile, with the attacker's besides."""
+    """Endpoints: jose, with the RFCs' keys; hostile, with the attacker's besides; shared, with the RFC's secret."""
 
     def start(self):
         self.provider.answer = self.answer
         vectors = json.loads((self.settings.vectors / NAME / FILE).read_text())
         self.keys = vectors["keys"]
         super().start()
-        header, _, signature = next(c["jws"] for c in vectors["cases"] if c["id"] == "rfc7515-A3").split(".")
-        for name in ("jose", "hostile"):
+        header, _, signature = next(c["jws"] for c in vectors["cases"] if c["id"] == "rfc7515-A2").split(".")
+        for name in ENDPOINTS:
             # From here on the key sets are there, and not fetched again.
             self.ask(name, f"{header}.e30.{signature}")
 
@@ -47,9 +52,15 @@ class JoseWorld(World):
 
     def configuration(self, port):
         configuration = super().configuration(port)
-        for name in ("jose", "hostile"):
+        secret = self.folder / "shared"
+        secret.write_bytes(base64.urlsafe_b64decode(self.keys["oct-a1"]["k"] + "=="))
+        os.chmod(secret, 0o600)
+        for name in ENDPOINTS:
             jwks = {"url": f"http://127.0.0.1:{self.provider.port}/{name}", "cooldown_s": 3600}
-            configuration["providers"][name] = {"issuer": "joe", "jwks": jwks}
+            entry = {"issuer": "joe", "jwks": jwks}
+            if name == "shared":
+                entry.update({"algorithms": ["HS256", "RS256"], "hmac_secret_file": str(secret)})
+            configuration["providers"][name] = entry
             authenticate = {"connector": "jwt", "select": {"default": name}}
             configuration["endpoints"].append(self.endpoint(name, f"/{name}/", authenticate=authenticate))
         return configuration
@@ -60,7 +71,11 @@ def load(folder):
     cases = json.loads((folder / NAME / FILE).read_text())["cases"]
     for case in cases:
         case["name"] = case["id"]
-        case["endpoints"] = ["jose", "hostile"] if case.get("key") == "attacker-ec" else ["jose"]
+        case["endpoints"] = ["jose"]
+        if case.get("key") == "attacker-ec":
+            case["endpoints"].append("hostile")
+        if case["name"] == HS256 or case["name"].startswith("confusion-"):
+            case["endpoints"].append("shared")
     return cases
 
 
@@ -107,9 +122,10 @@ def check(case, world, name, answer, before):
         return
     why = reason_since(world, name, before)
     known = name == "hostile" or case.get("key") != "attacker-ec"
+    refused = case["name"] in REFUSED and (name, case["name"]) != ("shared", HS256)
     if case["expect"] == "refuse" and why == "expired":
         yield f"at {name}: its claims were looked at"
-    if case["expect"] == "signature_valid" and known and case["name"] not in REFUSED and why != "expired":
+    if case["expect"] == "signature_valid" and known and not refused and why != "expired":
         yield f"at {name}: its signature is valid and its claims have expired, but the log says {why!r}"
     if not known and why == "expired":
         yield f"at {name}: verified by a key that is not in the set"
