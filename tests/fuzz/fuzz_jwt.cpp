@@ -13,7 +13,7 @@
 namespace postern {
 namespace {
 
-test::JwtVerified& gateway() {
+test::JwtVerified& verifier() {
   static test::JwtVerified at(test::JwtVerified::hs256 + R"(, "leeway_s": 30,
       "cache": {"max_ttl_s": 300, "negative_ttl_s": 10, "safety_margin_s": 5})",
                               R"(, "authorize": {"scopes": {"all": ["read"]}, "audience": ["a"]},
@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t line = text.find('\n');
   if (line == std::string_view::npos) return 0;
   const std::string token = test::signed_token(text.substr(0, line), text.substr(line + 1));
-  test::JwtVerified& at = gateway();
+  test::JwtVerified& at = verifier();
   if (token.size() > at.config().limits.token_bytes) return 0;
   const token::Verification verification = at.begin(token);
   const config::Provider& provider = at.config().providers[0];

@@ -9,8 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/gateway/shape.hpp"
 #include "core/json/writer.hpp"
-#include "core/token/jwt/jwt.hpp"
+#include "core/token/connector.hpp"
 #include "core/token/published.hpp"
 #include "tests/support/introspected.hpp"
 #include "tests/support/signature_memory.hpp"
@@ -53,18 +54,23 @@ inline std::string said(const token::Verification& verification) {
       return "503 " + std::string(name(verification.problem));
     case token::Verification::Kind::Need:
       return "need";
-    default:
-      return "something else";
+    case token::Verification::Kind::Ask:
+      return "ask";
+    case token::Verification::Kind::Passed:
+      return std::to_string(verification.status) + " " + std::string(verification.message);
   }
+  return {};
 }
 
-/// One provider, one endpoint with connector jwt, and what becomes of a token there. `provider` and
-/// `endpoint` are members in JSON, beginning with a comma, that are added to the file.
+/// One provider, one endpoint with connector jwt or another one, and what becomes of a token there.
+/// `provider` and `endpoint` are members in JSON, beginning with a comma, that are added to the
+/// file; `connector` is the connector's name and what belongs to it.
 class JwtVerified {
  public:
   static constexpr std::string_view issuer = "https://id.example";
 
-  explicit JwtVerified(const std::string& provider = hs256, const std::string& endpoint = "")
+  explicit JwtVerified(const std::string& provider = hs256, const std::string& endpoint = "",
+                       const std::string& connector = R"("jwt")")
       : config_(R"({
           "listeners": [{"address": "127.0.0.1:1"}],
           "providers": {"plant": {"issuer": ")" +
@@ -72,8 +78,8 @@ class JwtVerified {
           "upstreams": {"api": {"servers": ["http://127.0.0.1:2"]}},
           "endpoints": [{
             "name": "api", "match": {"path": "/"}, "upstream": "api",
-            "authenticate": {"connector": "jwt", "select": {"default": "plant"}})" +
-                endpoint + "}]}"),
+            "authenticate": {"select": {"default": "plant"}, "connector": )" +
+                connector + "}" + endpoint + "}]}"),
         provider_memory_(16 * 1024),
         keys_(config_->limits.keys),
         published_(config_->providers[0], keys_) {}
@@ -89,21 +95,39 @@ class JwtVerified {
   /// What was fetched from the provider.
   [[nodiscard]] token::Published& published() { return published_; }
 
-  /// What the connector says at once; facts in it live until the next call.
+  /// What the connector says at once; facts and texts in it live until the next call.
   token::Verification begin(std::string_view token,
                             const Clock& clock = clock_with(ClockTrust::Synchronised)) {
-    // Exactly as much memory as is said to be enough.
-    scratch_.assign(token::jwt::scratch_bytes_max(token.size(), config_->limits.facts_bytes), '\0');
-    json_memory_.resize(token::jwt::arena_bytes_max(config_->limits.token_bytes));
+    return with_input(token, clock, [](const token::Connector& connector, const auto& input) {
+      return connector.begin(input);
+    });
+  }
+
+  /// What it says to an answer of the provider about the token.
+  token::Verification answered(std::string_view token, const token::ProviderAnswer& answer,
+                               const Clock& clock = clock_with(ClockTrust::Synchronised)) {
+    return with_input(token, clock, [&](const token::Connector& connector, const auto& input) {
+      return connector.answered(input, answer);
+    });
+  }
+
+ private:
+  template <class Step>
+  token::Verification with_input(std::string_view token, const Clock& clock, Step step) {
+    // Exactly as much memory as the gateway has.
+    const gateway::Shape shape(*config_);
+    scratch_.assign(shape.provider_request_bytes, '\0');
+    json_memory_.resize(shape.json_bytes);
     facts_memory_.resize(config_->limits.facts_bytes);
     Arena provider_arena(provider_memory_);
     token::Provider provider(config_->providers[0], 0, published_, provider_arena);
     Arena json_arena(json_memory_);
-    return token::jwt::begin(
-        {*config_, provider, token, clock, scratch_, json_arena, facts_memory_, Duration{}});
+    const config::Authenticate& authenticate = endpoint().authenticate;
+    return step(*token::find_connector(authenticate.connector),
+                token::VerificationInput{*config_, provider, token, clock, scratch_, json_arena,
+                                         facts_memory_, authenticate.revalidate});
   }
 
- private:
   config::test::Loaded config_;
   std::vector<std::byte> provider_memory_;
   std::vector<crypto::VerificationKey> keys_;

@@ -117,6 +117,7 @@ inline std::string unbase64(std::string_view text) {
 /// The body of a provider's answer in provider-answers: a text, or parts that repeat.
 inline std::string body_of(json::Value answer) {
   std::string body(answer.member("body").present() ? answer.member("body").text() : "");
+  if (answer.member("body_b64").present()) body = unbase64(answer.member("body_b64").text());
   for (const json::Value part : answer.member("parts")) {
     const auto times = part.member("times");
     for (std::int64_t i = times.present() ? *times.integer() : 1; i > 0; --i) {

@@ -128,6 +128,58 @@ TEST(Jwt, APayloadThatIsNotOneJsonObjectIsMalformed) {
   }
 }
 
+// --- The provider's word beside
+// -------------------------------------------------------------------
+
+const std::string asks_the_provider =
+    JwtVerified::hs256 +
+    R"(, "introspection": {"url": "http://id.test/introspect", "client_auth": "none"},
+       "cache": {"max_ttl_s": 300, "negative_ttl_s": 10, "safety_margin_s": 0})";
+const std::string once_a_minute = R"("jwt", "revalidate_s": 60)";
+
+/// What becomes of a good token whose provider answers the introspection like this.
+Verification revalidated(JwtVerified& at, std::uint16_t status, std::string_view body,
+                         const std::string& claims = R"(,"exp":1800000600)") {
+  ProviderAnswer answer;
+  answer.status = status;
+  answer.content_type = "application/json";
+  answer.body = body;
+  return at.answered(signed_token(header, payload(claims)), answer);
+}
+
+TEST(JwtRevalidation, OnlyAGoodTokenIsAskedAbout) {
+  JwtVerified at(asks_the_provider, "", once_a_minute);
+  ASSERT_EQ(at.findings(), "");
+  EXPECT_EQ(said(at.begin(signed_token(header, payload()))), "ask");
+  EXPECT_EQ(said(at.begin(signed_token(header, payload(R"(,"exp":1)")))), "expired");
+}
+
+TEST(JwtRevalidation, ARevokedTokenIsRefusedThoughItsSignatureHolds) {
+  JwtVerified at(asks_the_provider, "", once_a_minute);
+  EXPECT_EQ(said(revalidated(at, 200, R"({"active":true})")), "verified");
+  EXPECT_EQ(said(revalidated(at, 200, R"({"active":false})")), "inactive");
+  EXPECT_EQ(said(revalidated(at, 500, "")).substr(0, 3), "503");
+  EXPECT_EQ(said(revalidated(at, 200, "{}")).substr(0, 3), "503");
+  EXPECT_EQ(said(revalidated(at, 200, R"({"active":true})", R"(,"exp":1)")), "expired")
+      << "an active one must hold as well";
+}
+
+TEST(JwtRevalidation, WhatWasFoundIsRememberedUntilTheNextQuestion) {
+  JwtVerified at(asks_the_provider, "", once_a_minute);
+  EXPECT_EQ(revalidated(at, 200, R"({"active":true})").lifetime, seconds(60));
+  EXPECT_EQ(revalidated(at, 200, R"({"active":true})", R"(,"exp":1800000020)").lifetime,
+            seconds(20));
+  EXPECT_EQ(revalidated(at, 200, R"({"active":true,"exp":1800000010})").lifetime, seconds(10));
+}
+
+TEST(JwtRevalidation, TheClaimsAreThoseOfTheToken) {
+  JwtVerified at(asks_the_provider, R"(, "enrich": [{"header": "X-Sub", "claim": "$.sub"}])",
+                 once_a_minute);
+  const auto verification = revalidated(at, 200, R"({"active":true,"sub":"mallory"})");
+  ASSERT_TRUE(verification.facts);
+  EXPECT_EQ(verification.facts->claim(at.endpoint().enrich[0].slot).string(), "alice");
+}
+
 // --- Keys ----------------------------------------------------------------------------------------
 
 /// Public keys for ES256. The tokens were made with OpenSSL: issuer https://id.example, subject
