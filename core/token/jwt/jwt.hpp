@@ -17,8 +17,9 @@ namespace postern::token::jwt {
 /// 2. `alg` is one that is accepted from this provider. `typ` is the configured one; where none is
 ///    configured, it is not that of a JWT for another purpose (such as "logout+jwt").
 /// 3. A key: the one that `kid` names, among the provider's, and that its own type, curve and `alg`
-///    let verify `alg`; without `kid`, up to four that can. An unknown `kid` fetches the key set
-///    again, once for everybody and at most once per cool-down.
+///    let verify `alg`; without `kid`, up to four that can. An unknown `kid`, or a token without
+///    one that none of them signed, fetches the key set again, once for everybody and at most once
+///    per cool-down.
 /// 4. The signature. Only now is the payload decoded.
 /// 5. The payload is one JSON object with unique members; `exp` (a must), `nbf`, `iat`, `iss`. The
 ///    provider's `leeway_s` applies to the first three. `iss` must be the configured issuer.

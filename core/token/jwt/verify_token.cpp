@@ -90,7 +90,9 @@ class Check {
                                                       as_bytes(jws.signed_text), jws.signature);
       if (verdict != SignatureVerdict::Invalid) return of_verdict(verdict);
     }
-    return of_verdict(SignatureVerdict::Invalid);
+    const Verification forged = Verification::refused(Refusal::Signature, provider_.negative_ttl);
+    // A token that names no key may be from a newer one.
+    return kid || !provider_.keys.remote() ? forged : unless_newer_keys(kid, forged);
   }
 
   [[nodiscard]] std::optional<Verification> of_verdict(SignatureVerdict verdict) const {
@@ -112,9 +114,8 @@ class Check {
     Published& published = input_.provider.published();
     const MonotonicTime now = input_.clock.now;
     const bool has_keys = published.state(Document::KeySet, now) != Published::State::Absent;
-    const Document next =
-        input_.provider.address(Service::KeySet) == nullptr ? Document::Metadata : Document::KeySet;
     if (!has_keys) {
+      const Document next = missing_document();
       const Duration wait = published.time_to_fetch(next, now);
       return Verification::need(
           next, Verification::undecided(
@@ -122,15 +123,30 @@ class Check {
                     static_cast<std::uint32_t>(
                         std::min<std::int64_t>(wait.us / 1'000'000 + 1, retry_after_max_s))));
     }
-    // A token without a name for its key is no reason to look for new ones: those that we have
-    // cannot verify its algorithm.
-    if (!kid) return unknown;
+    return unless_newer_keys(kid, unknown);
+  }
+
+  // `refusal`, unless keys newer than ours may be had. REQUIRES: keys are fetched from somewhere.
+  [[nodiscard]] Verification unless_newer_keys(const std::optional<crypto::KeyName>& kid,
+                                               const Verification& refusal) const {
+    Published& published = input_.provider.published();
+    const MonotonicTime now = input_.clock.now;
+    const Document next = missing_document();
     // What is on its way may bring the key, whoever it is fetched for: after a rotation many tokens
     // come at once.
-    if (published.is_being_fetched(next, now)) return Verification::need(next, unknown);
-    if (published.was_asked_for(*kid, now) || !published.may_fetch(next, now)) return unknown;
-    published.note_asked_for(*kid, now);
-    return Verification::need(next, unknown);
+    if (published.is_being_fetched(next, now)) return Verification::need(next, refusal);
+    if (!published.may_fetch(next, now)) return refusal;
+    if (kid) {
+      if (published.was_asked_for(*kid, now)) return refusal;
+      published.note_asked_for(*kid, now);
+    }
+    return Verification::need(next, refusal);
+  }
+
+  // What must be fetched to get (newer) keys.
+  [[nodiscard]] Document missing_document() const {
+    return input_.provider.address(Service::KeySet) == nullptr ? Document::Metadata
+                                                               : Document::KeySet;
   }
 
   // Nothing: they hold. RFC 7519 section 4.1.
