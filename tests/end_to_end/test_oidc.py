@@ -139,6 +139,14 @@ class ErrorMatrix(unittest.TestCase):
                 self.assertNotIn(b"<more>", answer.body)  # escaped, in case somebody shows it as HTML
         self.assertEqual(upstream.count(), before)
 
+    def test_the_message_is_the_same_each_time_the_token_comes(self):
+        for number, status, _, _, where, message in MATRIX:
+            with self.subTest(row=number):
+                answers = [self.gateway.get(f"/row{number}/", bearer(f"again-{number}")) for _ in range(2)]
+                self.assertEqual([answer.status for answer in answers], [status] * 2)
+                if where:  # Otherwise a refusal may be remembered, and told in our words.
+                    self.assertEqual([answer.json()["detail"] for answer in answers], [message] * 2)
+
     def test_error_sets_replace_our_answers_and_never_the_providers(self):
         for number, status, _, _, _, message in MATRIX:
             with self.subTest(row=number):
@@ -167,6 +175,7 @@ BEYOND = [
     ("created", json_answer('{"sub":"alice"}', 201), None, 503, UNUSABLE.__eq__, OURS),
     ("partial", json_answer('{"sub":"alice"}', 206), None, 503, UNUSABLE.__eq__, OURS),
     ("unchanged", http(304), None, 503, UNUSABLE.__eq__, OURS),
+    ("method-not-allowed", http(405, b"", "Allow: POST"), None, 503, UNUSABLE.__eq__, OURS),
     ("proxy-authentication", http(407), None, 503, UNUSABLE.__eq__, OURS),
     ("no-status", http(600), None, 503, UNUSABLE.__eq__, OURS),
 ]
