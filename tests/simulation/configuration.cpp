@@ -27,15 +27,15 @@ constexpr const char* the_rest = R"(
     "signer": {
       "issuer": "http://provider.test:9100/signer",
       "jwks": {"refresh_s": 10, "cooldown_s": 5},
-      "offline": {"keys_s": 40},
+      "offline": {"keys_s": 25},
       "timeouts": {"connect_ms": 500, "response_ms": 1000},
-      "cache": {"max_ttl_s": 30, "negative_ttl_s": 5, "safety_margin_s": 1}
+      "cache": {"max_ttl_s": 10, "negative_ttl_s": 5, "safety_margin_s": 1}
     },
     "people": {
       "issuer": "http://provider.test:9100/people",
       "jwks": {"url": "http://provider.test:9100/people/jwks", "refresh_s": 10, "cooldown_s": 5},
       "userinfo": {"url": "http://provider.test:9100/people/userinfo"},
-      "offline": {"keys_s": 40},
+      "offline": {"keys_s": 25},
       "timeouts": {"connect_ms": 500, "response_ms": 1000},
       "cache": {"max_ttl_s": 30, "negative_ttl_s": 5, "safety_margin_s": 1}
     }

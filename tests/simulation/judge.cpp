@@ -18,7 +18,8 @@ using platform::sim::Upstream;
 
 // From the decision to forward until the upstream sees it: a look-up, connects, one more attempt.
 constexpr Duration on_the_way = seconds(15);
-constexpr Duration patience = seconds(3);
+// The same when nothing fails.
+constexpr Duration on_a_good_way = seconds(3);
 
 /// The request a message belongs to, by the number in its target.
 std::optional<std::size_t> id_of(const Message& message) {
@@ -139,11 +140,13 @@ class Judge {
     const Issuer issuer = request.endpoint == Endpoint::Jwt ? Issuer::Signer : Issuer::People;
     if (!is_good_jwt(token, issuer)) return found(request.id, "was forwarded with a bad token");
     // Facts may be a while old, and the request on its way.
-    const Duration ago = keys_offline + facts_life + on_the_way;
+    const Duration life = issuer == Issuer::Signer ? verified_life : facts_life;
+    const Duration way = evidence_.exact ? on_a_good_way : on_the_way;
+    const Duration ago = keys_offline + life + way;
     if (!books_.had_key(token, {at + microseconds(-ago.us), at})) {
       found(request.id, "was forwarded though its key was in no key set");
     }
-    if (books_.surely_gone(token, at + microseconds(-on_the_way.us))) {
+    if (books_.surely_gone(token, at + microseconds(-way.us))) {
       found(request.id, "was forwarded though its key was taken out of the key set");
     }
   }
@@ -337,26 +340,29 @@ class Judge {
     if (shows_a_token(evidence_.log)) findings_.push_back("a token in the log");
   }
 
-  /// What is remembered is not asked again; all is forgotten when a key is taken out of a key set.
+  /// What is remembered is not asked again.
   void judge_calls() {
-    const std::size_t forgotten = story_.keys.removed_kid.empty() ? 0 : 4;
-    const auto most = [&](bool lasts) {
-      const Duration life = lasts ? facts_life : seconds(5);
-      return 2 + forgotten + static_cast<std::size_t>((story_.length + patience).us / life.us);
-    };
     for (const Token& token : story_.tokens) {
       const bool stays = token.revoked_after.us == 0;
-      const auto asked = [&](const char* path) {
-        return evidence_.provider.calls_about({path, token.text});
-      };
-      if (!token.faulty && !token.expired &&
-          asked(introspection_path) > most(token.active && stays)) {
-        findings_.push_back("the provider was asked too often about " + token.text);
+      if (!token.faulty && !token.expired) {
+        judge_calls_about({introspection_path, token.text}, token.active && stays);
       }
-      const bool remembered = token.userinfo_status == 0 || token.userinfo_status == 401;
-      if (remembered && asked(userinfo_path) > most(token.userinfo.good && stays)) {
-        findings_.push_back("the provider was asked too often about the user of " + token.text);
+      if (token.userinfo_status == 0 || token.userinfo_status == 401) {
+        judge_calls_about({userinfo_path, token.text}, token.userinfo.good && stays);
       }
+    }
+  }
+
+  /// `lasts`: it is remembered as long as facts are, not as long as refusals.
+  void judge_calls_about(const platform::sim::Provider::Subject& about, bool lasts) {
+    const auto calls = evidence_.provider.calls_about(about);
+    if (calls.empty()) return;
+    const Duration life = lasts ? facts_life : refusals_life;
+    // All is forgotten when a key is taken out of a key set, of which there are two.
+    const std::size_t forgotten = story_.keys.removed_kid.empty() ? 0 : 4;
+    const auto lives = static_cast<std::size_t>((calls.back() - calls.front()).us / life.us);
+    if (calls.size() > 2 + forgotten + lives) {
+      findings_.push_back("asked too often: " + about.path + " about " + about.token);
     }
   }
 

@@ -14,6 +14,9 @@ constexpr Duration attempt_time = seconds(1);
 // A fetch reaches the provider somewhat later than it begins: not every one by the same time.
 constexpr Duration jitter = milliseconds(300);
 
+/// A key set without it is one out of which it was taken.
+bool comes_early(const Token& token) { return token.kid.starts_with("early-"); }
+
 MonotonicTime before(MonotonicTime time, Duration by) { return time + microseconds(-by.us); }
 
 }  // namespace
@@ -43,9 +46,9 @@ bool KeyBooks::surely_had_keys(const Token& token, Window window) const {
 }
 
 bool KeyBooks::may_lack_key(const Token& token, Window window) const {
-  bool lacks = false;  // in a key set that may be in use
-  bool had = false;    // before
-  bool has = false;    // in one that surely is
+  bool lacks = false;             // in a key set that may be in use
+  bool had = comes_early(token);  // before
+  bool has = false;               // in one that surely is
   bool taken_out = false;
   for (const KeySet& it : key_sets(token)) {
     if (it.at > window.to) break;
@@ -63,7 +66,7 @@ bool KeyBooks::may_lack_key(const Token& token, Window window) const {
 
 bool KeyBooks::surely_gone(const Token& token, MonotonicTime at) const {
   if (!exact_) return false;
-  bool had = false;
+  bool had = comes_early(token);
   bool gone = false;
   for (const KeySet& it : key_sets(token)) {
     if (it.at > at) break;

@@ -48,6 +48,21 @@ std::string told(const Upstream::Answer& answer) {
   return text + "\n";
 }
 
+std::string told(const KeyStory& keys) {
+  const auto ms = [](Duration time) { return std::to_string(time.us / 1000) + " ms"; };
+  std::string text =
+      "  late keys after " + ms(keys.added) + ", Cache-Control: " + keys.cache_control + "\n";
+  if (!keys.removed_kid.empty()) {
+    text += "  without " + keys.removed_kid + " after " + ms(keys.removed) + "\n";
+  }
+  for (const DocumentFault& fault : keys.faults) {
+    text += "  " + fault.path + " at fault from " + ms(fault.from) + " to " + ms(fault.to) +
+            ", kind " + std::to_string(static_cast<int>(fault.verdict.kind)) + ", status " +
+            std::to_string(fault.verdict.status) + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 Simulation::Simulation(std::uint64_t seed)
@@ -198,6 +213,7 @@ std::string Simulation::description() const {
                      std::to_string(story_.requests.size()) + " requests, " +
                      (story_.tight ? "tight limits, " : "roomy limits, ") +
                      (plan_.calm ? "calm" : "disturbed") + (drains_ ? ", drained" : "") + "\n";
+  text += told(story_.keys);
   for (const Request& request : story_.requests) {
     text += "  request " + std::to_string(request.id) + " of client " +
             std::to_string(request.client) + ": " +

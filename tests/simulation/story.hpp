@@ -123,10 +123,12 @@ inline constexpr const char* forged = "forged-by-client";
 
 // What the configuration says, for the judge.
 inline constexpr Duration facts_life = seconds(30);
+inline constexpr Duration refusals_life = seconds(5);
 inline constexpr Duration idle_time = seconds(20);
 inline constexpr Duration head_time = seconds(5);
 inline constexpr Duration keys_cooldown = seconds(5);
-inline constexpr Duration keys_offline = seconds(40);
+inline constexpr Duration keys_offline = seconds(25);
+inline constexpr Duration verified_life = seconds(10);  ///< As facts_life, of the signer's tokens.
 inline constexpr const char* introspection_path = "/introspect";
 inline constexpr const char* userinfo_path = "/people/userinfo";
 /// Only the signer's is looked for: the addresses of the other are configured.

@@ -143,6 +143,16 @@ std::size_t draw_token(const Story& story, const ClientStory& client, Endpoint e
   return choice.empty() ? Request::no_token : random.pick(choice);
 }
 
+/// Request line, Host and Authorization.
+std::string head_of(const Story& story, const Request& request) {
+  std::string head = request.method + " " + path_of(request.endpoint) +
+                     "item?n=" + std::to_string(request.id) + " HTTP/1.1\r\nHost: gateway\r\n";
+  if (request.token != Request::no_token) {
+    head += "Authorization: Bearer " + story.tokens[request.token].text + "\r\n";
+  }
+  return head;
+}
+
 Request& add_request(Story& story, const ClientStory& client, Random& random) {
   Request& request = story.requests.emplace_back();
   request.id = story.requests.size() - 1;
@@ -156,12 +166,7 @@ Request& add_request(Story& story, const ClientStory& client, Random& random) {
   constexpr std::array methods{"GET", "GET", "GET", "HEAD", "PUT", "DELETE", "POST", "POST"};
   request.method = methods[random.below(methods.size())];
 
-  std::string head = request.method + " " + path_of(request.endpoint) +
-                     "item?n=" + std::to_string(request.id) + " HTTP/1.1\r\nHost: gateway\r\n";
-  if (request.token != Request::no_token) {
-    head += "Authorization: Bearer " + story.tokens[request.token].text + "\r\n";
-  }
-  head += forged_fields(random);
+  std::string head = head_of(story, request) + forged_fields(random);
   draw_body(request, head, random);
   request.answer = draw_answer(request, random);
   return request;
@@ -181,6 +186,25 @@ void be_polite(Story& story, ClientStory& client, Random& random) {
     }
     client.script.push_back(await(client.requests.size()));
     if (random.chance(300)) client.script.push_back(pause(milliseconds(random.between(1, 3000))));
+  }
+}
+
+/// The same token again and again, over a time in which keys come and go.
+void keep_asking(Story& story, ClientStory& client, Random& random) {
+  const Endpoint endpoint = random.chance(700) ? Endpoint::Jwt : Endpoint::Id;
+  const std::size_t token = draw_token(story, client, endpoint, random);
+  for (std::size_t i = 5 + random.below(10); i > 0; --i) {
+    Request& request = add_request(story, client, random);
+    request.endpoint = endpoint;
+    request.token = token;
+    request.method = "GET";
+    request.body.clear();
+    request.expectation.clear();
+    request.bytes = head_of(story, request) + "\r\n";
+    client.requests.push_back(request.id);
+    client.script.push_back(send(request.bytes));
+    client.script.push_back(await(client.requests.size()));
+    client.script.push_back(pause(milliseconds(random.between(100, 8000))));
   }
 }
 
@@ -289,7 +313,7 @@ void add_client(Story& story, Random& random) {
   ClientStory client;
   client.engine = random.below(story.engine_count);
   client.starts = microseconds(random.between(0, story.length.us));
-  switch (random.below(12)) {
+  switch (random.below(13)) {
     case 0:
       dawdle(story, client, random);
       break;
@@ -307,7 +331,10 @@ void add_client(Story& story, Random& random) {
       upgrade(story, client, random);
       break;
     case 6:
+      keep_asking(story, client, random);
+      break;
     case 7:
+    case 8:
       pipeline(story, client, random);
       break;
     default:

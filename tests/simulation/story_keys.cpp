@@ -158,7 +158,7 @@ KeyStory draw_keys(Duration length, Random& random) {
     DocumentFault fault;
     fault.path = paths[random.below(paths.size())];
     fault.from = microseconds(random.chance(400) ? 0 : random.between(0, length.us));
-    fault.to = fault.from + milliseconds(random.between(1, 50'000));
+    fault.to = fault.from + milliseconds(random.between(1, 90'000));
     fault.verdict = draw_document_fault(random);
     keys.faults.push_back(fault);
   }

@@ -163,9 +163,12 @@ void Provider::say(Question& question, const Subject& about, const Verdict& verd
   }
 }
 
-std::size_t Provider::calls_about(const Subject& about) const {
-  return static_cast<std::size_t>(std::count_if(
-      calls_.begin(), calls_.end(), [&](const Call& call) { return call.about == about; }));
+std::vector<MonotonicTime> Provider::calls_about(const Subject& about) const {
+  std::vector<MonotonicTime> times;
+  for (const Call& call : calls_) {
+    if (call.about == about) times.push_back(call.at);
+  }
+  return times;
 }
 
 std::span<const Provider::GoodAnswer> Provider::good_answers(const Subject& about) const {

@@ -79,7 +79,7 @@ class Provider {
   void forget(const Subject& about) { verdicts_.erase(about); }
 
   [[nodiscard]] const std::vector<Call>& calls() const { return calls_; }
-  [[nodiscard]] std::size_t calls_about(const Subject& about) const;
+  [[nodiscard]] std::vector<MonotonicTime> calls_about(const Subject& about) const;
   /// In the order they were sent.
   [[nodiscard]] std::span<const GoodAnswer> good_answers(const Subject& about) const;
   /// A good answer was sent between the two times.
