@@ -90,4 +90,18 @@ bool add_claims(FactsBuilder& facts, const json::Value& document,
   return true;
 }
 
+Verification verified_facts(VerifierKey key, const VerificationInput& input,
+                            const json::Value& claims, const TokenTimes& times,
+                            std::span<char> scratch, const Verification& too_large,
+                            const json::Value& second) {
+  const auto slot_count = static_cast<std::uint16_t>(input.config.claims.size());
+  FactsBuilder builder(key, input.facts_memory, input.provider.index(), slot_count);
+  builder.set_times(times.expires_at, times.not_before, times.issued_at);
+  const bool whole = add_claims(builder, claims, input.config.claims, scratch, second);
+  const auto facts = builder.finish();
+  if (!whole || !facts) return too_large;
+  return Verification::verified(
+      *facts, facts_lifetime(input.provider.config(), times.expires_at, input.clock));
+}
+
 }  // namespace postern::token

@@ -7,6 +7,7 @@
 #include "core/base/time.hpp"
 #include "core/config/config.hpp"
 #include "core/json/document.hpp"
+#include "core/token/connector.hpp"
 #include "core/token/facts_builder.hpp"
 
 namespace postern::token {
@@ -38,5 +39,13 @@ Duration facts_lifetime(const config::Provider& provider, const std::optional<Wa
 bool add_claims(FactsBuilder& facts, const json::Value& document,
                 std::span<const config::Claim> claims, std::span<char> scratch,
                 const json::Value& second = {});
+
+/// The end of every verification: the facts that `claims` hold, `too_large` when they need more
+/// than `facts_bytes`. The key is the verifier's word that they were verified. `scratch` and
+/// `second`: as with add_claims().
+Verification verified_facts(VerifierKey key, const VerificationInput& input,
+                            const json::Value& claims, const TokenTimes& times,
+                            std::span<char> scratch, const Verification& too_large,
+                            const json::Value& second = {});
 
 }  // namespace postern::token

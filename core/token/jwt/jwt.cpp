@@ -15,14 +15,9 @@ class Jwt {
     const config::Provider& provider = input.provider.config();
     const auto times = read_times(claims);
     if (!times) return Verification::refused(Refusal::Malformed, provider.negative_ttl);
-    const auto slot_count = static_cast<std::uint16_t>(input.config.claims.size());
-    FactsBuilder builder(VerifierKey(), input.facts_memory, input.provider.index(), slot_count);
-    builder.set_times(times->expires_at, times->not_before, times->issued_at);
-    const bool whole =
-        add_claims(builder, claims, input.config.claims, input.scratch.subspan(input.token.size()));
-    const auto facts = builder.finish();
-    if (!whole || !facts) return Verification::refused(Refusal::TooLarge, {});
-    return Verification::verified(*facts, facts_lifetime(provider, times->expires_at, input.clock));
+    return verified_facts(VerifierKey(), input, claims, *times,
+                          input.scratch.subspan(input.token.size()),
+                          Verification::refused(Refusal::TooLarge, {}));
   }
 };
 

@@ -102,14 +102,8 @@ class Introspection {
   }
 
   Verification valid(const json::Value& claims, const TokenTimes& times) {
-    const auto slot_count = static_cast<std::uint16_t>(input_.config.claims.size());
-    FactsBuilder builder(VerifierKey(), input_.facts_memory, input_.provider.index(), slot_count);
-    builder.set_times(times.expires_at, times.not_before, times.issued_at);
-    const bool whole = add_claims(builder, claims, input_.config.claims, input_.scratch);
-    const auto facts = builder.finish();
-    if (!whole || !facts) return fault(ProviderError::FactsTooLarge);
-    return Verification::verified(*facts,
-                                  facts_lifetime(provider_, times.expires_at, input_.clock));
+    return verified_facts(VerifierKey(), input_, claims, times, input_.scratch,
+                          fault(ProviderError::FactsTooLarge));
   }
 
   const VerificationInput& input_;

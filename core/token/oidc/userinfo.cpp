@@ -85,15 +85,9 @@ class UserInfo {
       if (!read) return Verification::refused(Refusal::Malformed, provider_.negative_ttl);
       times = *read;
     }
-    const auto slot_count = static_cast<std::uint16_t>(input_.config.claims.size());
-    FactsBuilder builder(VerifierKey(), input_.facts_memory, input_.provider.index(), slot_count);
-    builder.set_times(times.expires_at, times.not_before, times.issued_at);
-    const bool whole = add_claims(builder, document, input_.config.claims,
-                                  input_.scratch.subspan(input_.token.size()), token_claims);
-    const auto facts = builder.finish();
-    if (!whole || !facts) return fault(ProviderError::FactsTooLarge);
-    return Verification::verified(*facts,
-                                  facts_lifetime(provider_, times.expires_at, input_.clock));
+    return verified_facts(VerifierKey(), input_, document, times,
+                          input_.scratch.subspan(input_.token.size()),
+                          fault(ProviderError::FactsTooLarge), token_claims);
   }
 
   const VerificationInput& input_;
