@@ -193,6 +193,14 @@ TEST(Jws, BringsNoKeyAndDemandsNoExtension) {
   }
 }
 
+TEST(Jws, HasNoClaimsInItsHeader) {
+  for (const char* name : {"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}) {
+    const Taken taken(with_header(R"({"alg":"RS256",")" + std::string(name) + "\":1}"));
+    ASSERT_FALSE(taken.ok()) << name;
+    EXPECT_EQ(taken.error(), JwsError::ForbiddenName) << name;
+  }
+}
+
 TEST(Jws, UnknownMembersAreIgnored) {
   for (const std::string_view member :
        {R"("x5t":"abc")", R"("x5t#S256":"abc")", R"("nonce":"n")", R"("cty":"JWT")",
