@@ -111,6 +111,22 @@ TEST(UserInfo, TheTokenStillHoldsWhenTheAnswerComes) {
       "expired");
 }
 
+TEST(UserInfo, ThatSaysNoSubjectIsTheProvidersFault) {
+  JwtVerified at(at_url(), enriched, oidc);
+  for (const char* body : {"", "{}", R"({"sub":""})", R"({"sub":7})", R"({"sub":null})",
+                           R"({"sub":["alice"]})", R"({"Sub":"alice"})", R"(["sub"])",
+                           R"({"sub":"alice","sub":"admin"})", R"({"sub":"alice"} x)"}) {
+    EXPECT_EQ(at.answered("opaque", answer_of(200, body)).kind, Verification::Kind::Undecided)
+        << body;
+  }
+  const char* good = R"({"sub":"alice"})";
+  EXPECT_EQ(said(at.answered("opaque", answer_of(200, good, ""))), "verified");
+  EXPECT_EQ(said(at.answered("opaque", answer_of(200, good, "text/html"))).substr(0, 3), "503");
+  ProviderAnswer packed = answer_of(200, good);
+  packed.content_encoded = true;
+  EXPECT_EQ(said(at.answered("opaque", packed)).substr(0, 3), "503");
+}
+
 TEST(UserInfo, AnyOther2xxAndAnyRedirectIsTheProvidersFault) {
   JwtVerified at(at_url(), enriched, oidc);
   for (const std::uint16_t status :
