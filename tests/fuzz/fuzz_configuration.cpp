@@ -1,5 +1,6 @@
 // A configuration file: it gives a configuration or findings, never neither and never both, and the
 // engines of a good one take exactly the memory that their plan says.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <span>

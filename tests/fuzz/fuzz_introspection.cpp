@@ -2,6 +2,7 @@
 // clock, the second the status and the media type; the rest is the body. Whatever it says, nothing
 // but a 200 verifies a token, nobody's fault but the token's refuses it, and nothing is remembered
 // for longer than the configuration allows.
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <span>

@@ -1,5 +1,6 @@
 // A JSONPath, a NUL, and a document: compiling and finding stay within their bytes, and a path
 // written out from its steps is the same path.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string>
