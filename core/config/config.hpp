@@ -68,10 +68,11 @@ struct Introspection {
 };
 
 /// Where the keys come from that verify a provider's tokens: a file, a URL, or the URL that the
-/// provider's metadata names.
+/// provider's metadata names. With a file and a URL the file's keys serve until the URL's are
+/// there.
 struct KeySource {
   Url url;                                         ///< Absent: `fixed`, or discovered.
-  std::span<const crypto::VerificationKey> fixed;  ///< From a file; these never change.
+  std::span<const crypto::VerificationKey> fixed;  ///< From a file.
   Duration refresh;   ///< After so long they are fetched again, while the old ones still serve.
   Duration cooldown;  ///< Between two attempts to fetch them.
   Duration offline;   ///< How long they serve when they cannot be fetched again.

@@ -33,16 +33,13 @@ void Loader::load_keys(const Spot& provider, KeySource& keys) {
   const Spot url = jwks.member("url");
   const Spot file = jwks.member("file");
   load_url(url, keys.url);
-  if (!file.present()) return;
-  if (url.present()) {
-    report_.add(file, {"stands beside a url"}, {"keep one of url and file"});
-  }
   load_key_file(file, keys);
 }
 
 void Loader::load_key_file(const Spot& file, KeySource& keys) {
   if (!file.value().is(json::Type::String)) return;
   // Whatever is wrong with it, it is there: nobody shall complain that it is not.
+  const Url url = keys.url;
   keys.url.text = keep(file.text());
   Arena scratch(file_scratch_);
   const std::span<char> text = scratch.take_array<char>(key_file_limits.text_bytes_max + 1);
@@ -66,7 +63,7 @@ void Loader::load_key_file(const Spot& file, KeySource& keys) {
                         "Ed25519 keys for signatures"});
   }
   keys.fixed = all.first(count);
-  keys.url = {};
+  keys.url = url;
 }
 
 void Loader::load_algorithms(const Spot& spot, Provider& provider) {

@@ -98,7 +98,9 @@ inline constexpr Member cache_members[] = {
 };
 inline constexpr Member jwks_members[] = {
     {"url", text(), "Where the provider publishes its keys; from its metadata when absent."},
-    {"file", text(), "File that holds the key set instead: no key is ever fetched."},
+    {"file", text(),
+     "File that holds the key set, read at start. Without a url no key is ever fetched; with one "
+     "these serve until the first have been."},
     {"refresh_s", number(1, 30 * day_s),
      "After so long the keys are fetched again; the provider's Cache-Control may only shorten it.",
      optional, 600},

@@ -79,12 +79,17 @@ bool Gateway::ask_for_document(std::uint16_t slot) {
   return ask(slot, token::document_request(providers_[lookup.provider], lookup.document));
 }
 
-// Documents that are past their time still serve; new ones are fetched while nobody waits.
+// Documents that are past their time still serve, as keys from a file do; new ones are fetched
+// while nobody waits.
 void Gateway::refresh_documents(std::uint16_t provider) {
   const config::Provider& config = config_.providers[provider];
   const auto refresh = [&](token::Document document) {
     token::Published& published = shared_.published[provider];
-    if (published.state(document, clock_.now) != token::Published::State::Stale) return;
+    const auto state = published.state(document, clock_.now);
+    const bool serves = state == token::Published::State::Stale ||
+                        (document == token::Document::KeySet && !config.keys.fixed.empty() &&
+                         !published.was_fetched(document));
+    if (!serves) return;
     if (find_fetch(provider, document) != no_slot) return;
     const auto permit = published.begin_fetch(document, clock_.now);
     if (permit.kind != token::Published::Permit::Kind::Granted) return;

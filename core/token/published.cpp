@@ -44,6 +44,11 @@ Published::State Published::state(Document document, MonotonicTime now) const {
   return now < it.fresh_until ? State::Fresh : State::Stale;
 }
 
+bool Published::was_fetched(Document document) const {
+  const SpinGuard guard(lock_);
+  return fetch(document).present;
+}
+
 Published::Permit Published::begin_fetch(Document document, MonotonicTime now) {
   const SpinGuard guard(lock_);
   Fetch& it = fetch(document);

@@ -73,6 +73,9 @@ class Published {
   enum class State : std::uint8_t { Absent, Fresh, Stale };
   [[nodiscard]] State state(Document document, MonotonicTime now) const;
 
+  /// It was there once, in this process.
+  [[nodiscard]] bool was_fetched(Document document) const;
+
   struct Permit {
     enum class Kind : std::uint8_t {
       Granted,  ///< The caller fetches, and says how it went before `when`.

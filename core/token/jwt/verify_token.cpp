@@ -78,11 +78,7 @@ class Check {
     std::optional<crypto::KeyName> kid;
     if (jws.kid) kid = crypto::key_name(*jws.kid);
     KeyCandidates candidates;
-    select_keys(provider_.keys.fixed, kid ? &*kid : nullptr, jws.algorithm, candidates);
-    if (provider_.keys.remote()) {
-      input_.provider.published().find_keys(kid ? &*kid : nullptr, jws.algorithm, input_.clock.now,
-                                            candidates);
-    }
+    find_keys(kid ? &*kid : nullptr, jws.algorithm, candidates);
     if (candidates.count == 0) return without_key(kid);
     if (candidates.too_many) return Verification::refused(Refusal::UnknownKey, {});
     for (std::size_t i = 0; i < candidates.count; ++i) {
@@ -93,6 +89,20 @@ class Check {
     const Verification forged = Verification::refused(Refusal::Signature, provider_.negative_ttl);
     // A token that names no key may be from a newer one.
     return kid || !provider_.keys.remote() ? forged : unless_newer_keys(kid, forged);
+  }
+
+  // A file's keys serve for good, or until the first were fetched.
+  [[nodiscard]] bool uses_file() const {
+    return !provider_.keys.remote() || !input_.provider.published().was_fetched(Document::KeySet);
+  }
+
+  void find_keys(const crypto::KeyName* kid, crypto::SignatureAlgorithm algorithm,
+                 KeyCandidates& candidates) const {
+    if (uses_file()) {
+      select_keys(provider_.keys.fixed, kid, algorithm, candidates);
+    } else {
+      input_.provider.published().find_keys(kid, algorithm, input_.clock.now, candidates);
+    }
   }
 
   [[nodiscard]] std::optional<Verification> of_verdict(SignatureVerdict verdict) const {
@@ -113,7 +123,9 @@ class Check {
     if (!provider_.keys.remote()) return unknown;
     Published& published = input_.provider.published();
     const MonotonicTime now = input_.clock.now;
-    const bool has_keys = published.state(Document::KeySet, now) != Published::State::Absent;
+    const bool has_keys = uses_file()
+                              ? !provider_.keys.fixed.empty()
+                              : published.state(Document::KeySet, now) != Published::State::Absent;
     if (!has_keys) {
       const Document next = missing_document();
       const Duration wait = published.time_to_fetch(next, now);

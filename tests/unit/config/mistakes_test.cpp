@@ -158,8 +158,6 @@ constexpr Mistake mistakes[] = {
      "/endpoints/0/authenticate/select/default", "has no userinfo.url", "discovered"},
     {R"("connector": "oauth2")", R"("connector": "oauth2", "revalidate_s": 5)",
      "/endpoints/0/authenticate/revalidate_s", "connector jwt only", "take it out"},
-    {R"("silent": {})", R"("silent": {"jwks": {"url": "http://h/", "file": "keys.json"}})",
-     "/providers/silent/jwks/file", "beside a url", "keep one"},
     {R"("silent": {})", R"("silent": {"jwks": {"file": "missing"}})", "/providers/silent/jwks/file",
      "there is no file \"missing\"", "the key set"},
     {R"("silent": {})", R"("silent": {"jwks": {"file": "{"}})", "/providers/silent/jwks/file",

@@ -105,6 +105,10 @@ TEST(JwtKeys, WithoutASecretNothingSymmetricIsVerified) {
 /// A provider whose key set is at a URL, a clock, and the fetches that the tokens ask for.
 class Rotation {
  public:
+  /// `file`: a key, as JSON without its closing brace, in a file beside the URL.
+  explicit Rotation(const std::string& file = "")
+      : at_(R"(, "jwks": {"url": "http://id.test/jwks", "cooldown_s": 30)" + member(file) + "}") {}
+
   std::string said_of(const std::string& token) { return said(at_.begin(token, clock_)); }
   bool begin_fetch() {
     return at_.published().begin_fetch(Document::KeySet, clock_.now).kind ==
@@ -121,7 +125,15 @@ class Rotation {
   void pass(Duration time) { clock_.now = clock_.now + time; }
 
  private:
-  JwtVerified at_{R"(, "jwks": {"url": "http://id.test/jwks", "cooldown_s": 30})"};
+  static std::string member(const std::string& key) {
+    if (key.empty()) return "";
+    std::string name;  // which is what the file holds, in these tests
+    for (const char c : R"({"keys":[)" + key + "}]}")
+      name += c == '"' ? R"(\")" : std::string(1, c);
+    return R"(, "file": ")" + name + "\"";
+  }
+
+  JwtVerified at_;
   Clock clock_ = test::clock_with(ClockTrust::Synchronised);
 };
 
@@ -135,6 +147,18 @@ TEST(JwtRotation, WithoutAnyKeyATokenWaitsForThem) {
   EXPECT_EQ(at.said_of(by_first), "need");
   at.end_fetch({first});
   EXPECT_EQ(at.said_of(by_first), "verified");
+}
+
+TEST(JwtRotation, TheKeysOfAFileServeUntilTheFirstAreFetched) {
+  Rotation at(first);
+  EXPECT_EQ(at.said_of(by_first), "verified") << "before anybody could be reached";
+  ASSERT_TRUE(at.begin_fetch());
+  at.fail_fetch();
+  EXPECT_EQ(at.said_of(by_first), "verified");
+  at.pass(seconds(30));
+  ASSERT_TRUE(at.begin_fetch());
+  at.end_fetch({other});
+  EXPECT_EQ(at.said_of(by_first), "unknown-key") << "the provider has withdrawn it";
 }
 
 TEST(JwtRotation, AKeyThatIsNewIsFetchedAndEveryTokenWaitsForIt) {
