@@ -30,6 +30,20 @@ std::string_view keep(std::string_view text, bool lower, Arena& arena, bool& ok)
   return {copy.data(), copy.size()};
 }
 
+// A last label that is a number makes an IPv4 address in a spelling that is not ours: "2130706433",
+// "0x7f.1". Whoever looks the name up may know that spelling and connect to an address that nobody
+// here has judged. The URL standard calls such a host IPv4 or invalid, never a name.
+bool ends_in_number(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  std::string_view last = host.substr(host.rfind('.') + 1);  // all of it when there is no dot
+  const bool is_hex = last.starts_with("0x") || last.starts_with("0X");
+  if (is_hex) last.remove_prefix(2);
+  return !(last.empty() && !is_hex) && std::all_of(last.begin(), last.end(), [&](char c) {
+    const char lower = ascii_lower(c);
+    return (c >= '0' && c <= '9') || (is_hex && lower >= 'a' && lower <= 'f');
+  });
+}
+
 }  // namespace
 
 UrlAdvice advice(UrlError error) {
@@ -90,7 +104,7 @@ Result<Url, UrlError> parse_url(std::string_view text, Arena& arena) {
   if (const auto literal = http::parse_address(host)) {
     url.literal = *literal;
     url.literal.port = url.port;
-  } else if (host.find(':') != std::string_view::npos) {
+  } else if (host.find(':') != std::string_view::npos || ends_in_number(host)) {
     return Failure{UrlError::Authority};
   }
   bool ok = true;

@@ -14,7 +14,7 @@ enum class UrlError : std::uint8_t {
   Tls,        ///< https: not there yet.
   Scheme,     ///< Neither http nor https.
   User,       ///< User information: secrets do not stand in the file.
-  Authority,  ///< Not a host and a port.
+  Authority,  ///< Not a host and a port; or a host that is a number, an IPv4 address in disguise.
   Fragment,   ///< A fragment never reaches a server.
   Target,     ///< The path or the query is not in the one form that everybody reads alike.
   NoMemory,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/json/utf8.hpp"
 #include "core/token/oidc/userinfo.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/fuzz/facts_properties.hpp"
@@ -41,6 +42,15 @@ const config::Config& loaded() {
   return *config;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = json::utf8_sequence(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 void check_verification(const token::Verification& verification, std::uint16_t status,
                         const config::Config& config, const config::Provider& provider) {
   switch (verification.kind) {
@@ -55,6 +65,8 @@ void check_verification(const token::Verification& verification, std::uint16_t s
       fuzz::check(verification.message.size() <= token::oidc::message_bytes_max,
                   "a message is bounded");
       fuzz::check(fuzz::is_field_value(verification.message), "a message is one line");
+      fuzz::check(is_utf8(verification.message), "a message is text");
+      fuzz::check(!verification.message.empty(), "there is always a message");
       fuzz::check(verification.lifetime <= provider.negative_ttl, "a refusal ends in time");
       break;
     case token::Verification::Kind::Undecided:

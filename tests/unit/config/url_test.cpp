@@ -1,0 +1,49 @@
+#include "core/config/url.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <optional>
+#include <string>
+
+namespace postern::config {
+namespace {
+
+std::optional<UrlError> error_of(const std::string& text) {
+  std::array<std::byte, 4096> memory;
+  Arena arena(memory);
+  const auto url = parse_url(text, arena);
+  return url ? std::nullopt : std::optional(url.error());
+}
+
+TEST(Url, ComesInPieces) {
+  std::array<std::byte, 4096> memory;
+  Arena arena(memory);
+  const auto url = parse_url("http://Id.Example:9100/a?b=c", arena);
+  ASSERT_TRUE(url);
+  EXPECT_EQ(url->authority, "id.example:9100");
+  EXPECT_EQ(url->host, "id.example");
+  EXPECT_EQ(url->port, 9100);
+  EXPECT_EQ(url->target, "/a?b=c");
+  EXPECT_EQ(url->literal.family, Address::Family::None);
+}
+
+TEST(Url, AHostIsANameOrAnAddressInItsUsualSpelling) {
+  for (const char* host :
+       {"id.example", "id", "9to5.example", "1.2.3.4.example", "id.example.", "10.0.0.1",
+        "[fe80::1]", "[::ffff:10.0.0.1]", "x0x7f", "0x7f.example", "12345.a", "0xyz"}) {
+    EXPECT_EQ(error_of("http://" + std::string(host) + ":80/"), std::nullopt) << host;
+  }
+}
+
+// Resolvers take these for 169.254.169.254 or 127.0.0.1: an address that was judged by nobody.
+TEST(Url, AnAddressInDisguiseIsNoName) {
+  for (const char* host : {"2852039166", "0xa9fea9fe", "0XA9FEA9FE", "169.254.43518",
+                           "0251.0376.0251.0376", "0x7f.1", "127.1", "127.0.0.01", "256.0.0.1",
+                           "1.2.3.4.5", "10.0.0.1.", "name.1", "name.0x1", "0x", "0"}) {
+    EXPECT_EQ(error_of("http://" + std::string(host) + "/"), UrlError::Authority) << host;
+  }
+}
+
+}  // namespace
+}  // namespace postern::config
