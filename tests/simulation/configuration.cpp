@@ -26,6 +26,10 @@ constexpr const char* the_rest = R"(
     },
     "signer": {
       "issuer": "http://provider.test:9100/signer",
+      "introspection": {
+        "client_auth": "client_secret_basic", "client_id": "gateway",
+        "client_secret_file": "secret"
+      },
       "jwks": {"refresh_s": 10, "cooldown_s": 5},
       "offline": {"keys_s": 25},
       "timeouts": {"connect_ms": 500, "response_ms": 1000},
@@ -58,6 +62,11 @@ constexpr const char* the_rest = R"(
      "forward_authorization": true, "upstream": "camera"},
     {"name": "jwt", "match": {"path": "/jwt/"},
      "authenticate": {"connector": "jwt", "select": {"default": "signer"}},
+     "authorize": {"scopes": {"all": ["read"]}},
+     "enrich": [{"header": "X-Subject", "claim": "$.sub"}],
+     "forward_authorization": false, "upstream": "historian"},
+    {"name": "both", "match": {"path": "/both/"},
+     "authenticate": {"connector": "jwt", "revalidate_s": 5, "select": {"default": "signer"}},
      "authorize": {"scopes": {"all": ["read"]}},
      "enrich": [{"header": "X-Subject", "claim": "$.sub"}],
      "forward_authorization": false, "upstream": "historian"},

@@ -12,8 +12,11 @@ int fate(const Story& story, const Request& request) {
   if (writes && request.method != "POST" && request.method != "PUT") return 405;
   if (request.token == Request::no_token) return 401;
   const Token& token = story.tokens[request.token];
-  if (request.endpoint == Endpoint::Jwt) {
+  if (request.endpoint == Endpoint::Jwt || request.endpoint == Endpoint::Both) {
     if (!is_good_jwt(token, Issuer::Signer)) return 401;
+    if (request.endpoint == Endpoint::Both && token.confirmation_status != 0) {
+      return token.confirmation_status;
+    }
     return token.may_read ? forwarded : 403;
   }
   if (request.endpoint == Endpoint::Id) {
@@ -32,12 +35,20 @@ bool breaks(const Request& request) {
   return answer.dies(request.method == "HEAD") && !ends_well;
 }
 
+bool verifies_here(Endpoint endpoint) {
+  return endpoint == Endpoint::Jwt || endpoint == Endpoint::Both || endpoint == Endpoint::Id;
+}
+
+Issuer issuer_of(Endpoint endpoint) {
+  return endpoint == Endpoint::Id ? Issuer::People : Issuer::Signer;
+}
+
 bool is_good_jwt(const Token& token, Issuer issuer) {
   return token.is_jws && token.genuine && token.issuer == issuer;
 }
 
 bool keys_decide(const Story& story, const Request& request) {
-  if (request.endpoint != Endpoint::Jwt && request.endpoint != Endpoint::Id) return false;
+  if (!verifies_here(request.endpoint)) return false;
   if (request.malformed_status != 0 || request.token == Request::no_token) return false;
   const Token& token = story.tokens[request.token];
   return token.is_jws && !token.keyless;

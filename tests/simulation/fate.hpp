@@ -14,6 +14,10 @@ int fate(const Story& story, const Request& request);
 /// not).
 bool breaks(const Request& request);
 
+/// Its connector looks at JWTs, and with keys of which issuer.
+bool verifies_here(Endpoint endpoint);
+Issuer issuer_of(Endpoint endpoint);
+
 /// A JWT that its issuer made for us, whatever becomes of its key.
 bool is_good_jwt(const Token& token, Issuer issuer);
 

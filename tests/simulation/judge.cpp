@@ -98,6 +98,11 @@ class Judge {
       case Endpoint::Read:
       case Endpoint::Write:
         return judge_introspected(request, token, seen.at);
+      case Endpoint::Both:
+        if (!said_good({confirmation_path, token.text}, seen.at, confirmed_life)) {
+          found(request.id, "was forwarded though its issuer did not confirm it");
+        }
+        [[fallthrough]];
       case Endpoint::Jwt:
         judge_verified(request, token, seen.at);
         if (!token.may_read) found(request.id, "was forwarded without the scope");
@@ -114,8 +119,10 @@ class Judge {
     }
   }
 
-  bool said_good(const platform::sim::Provider::Subject& about, MonotonicTime at) const {
-    const MonotonicTime oldest = at + microseconds(-facts_life.us - on_the_way.us);
+  bool said_good(const platform::sim::Provider::Subject& about, MonotonicTime at,
+                 Duration life = facts_life) const {
+    const Duration way = evidence_.exact ? on_a_good_way : on_the_way;
+    const MonotonicTime oldest = at + microseconds(-life.us - way.us);
     return evidence_.provider.said_good(about, oldest, at);
   }
 
@@ -137,7 +144,7 @@ class Judge {
 
   /// A token that is verified here.
   void judge_verified(const Request& request, const Token& token, MonotonicTime at) {
-    const Issuer issuer = request.endpoint == Endpoint::Jwt ? Issuer::Signer : Issuer::People;
+    const Issuer issuer = issuer_of(request.endpoint);
     if (!is_good_jwt(token, issuer)) return found(request.id, "was forwarded with a bad token");
     // Facts may be a while old, and the request on its way.
     const Duration life = issuer == Issuer::Signer ? verified_life : facts_life;
@@ -179,8 +186,7 @@ class Judge {
         found(request.id, "shows its token in " + name);
       }
     }
-    const bool tells = request.endpoint == Endpoint::Read || request.endpoint == Endpoint::Jwt ||
-                       request.endpoint == Endpoint::Id;
+    const bool tells = request.endpoint == Endpoint::Read || verifies_here(request.endpoint);
     if (subjects != (tells ? 1U : 0U)) {
       found(request.id, "has " + std::to_string(subjects) + " X-Subject");
     }
@@ -298,7 +304,7 @@ class Judge {
   /// The token as it looks to the endpoint, which knows one issuer.
   Token at_endpoint(const Request& request) const {
     Token token = story_.tokens[request.token];
-    token.issuer = request.endpoint == Endpoint::Jwt ? Issuer::Signer : Issuer::People;
+    token.issuer = issuer_of(request.endpoint);
     return token;
   }
 
@@ -345,24 +351,29 @@ class Judge {
     for (const Token& token : story_.tokens) {
       const bool stays = token.revoked_after.us == 0;
       if (!token.faulty && !token.expired) {
-        judge_calls_about({introspection_path, token.text}, token.active && stays);
+        judge_calls_about({introspection_path, token.text},
+                          token.active && stays ? facts_life : refusals_life);
       }
       if (token.userinfo_status == 0 || token.userinfo_status == 401) {
-        judge_calls_about({userinfo_path, token.text}, token.userinfo.good && stays);
+        judge_calls_about({userinfo_path, token.text},
+                          token.userinfo.good && stays ? facts_life : refusals_life);
+      }
+      if (token.confirmation_status != 503) {
+        judge_calls_about({confirmation_path, token.text}, confirmed_life);
       }
     }
   }
 
-  /// `lasts`: it is remembered as long as facts are, not as long as refusals.
-  void judge_calls_about(const platform::sim::Provider::Subject& about, bool lasts) {
+  /// `life`: how long the answer is remembered.
+  void judge_calls_about(const platform::sim::Provider::Subject& about, Duration life) {
     const auto calls = evidence_.provider.calls_about(about);
     if (calls.empty()) return;
-    const Duration life = lasts ? facts_life : refusals_life;
     // All is forgotten when a key is taken out of a key set, of which there are two.
     const std::size_t forgotten = story_.keys.removed_kid.empty() ? 0 : 4;
     const auto lives = static_cast<std::size_t>((calls.back() - calls.front()).us / life.us);
     if (calls.size() > 2 + forgotten + lives) {
-      findings_.push_back("asked too often: " + about.path + " about " + about.token);
+      findings_.push_back("asked too often: " + about.path + " about ..." +
+                          about.token.substr(about.token.size() - 12));
     }
   }
 

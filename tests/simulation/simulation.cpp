@@ -86,10 +86,12 @@ void Simulation::furnish() {
   for (const Token& token : story_.tokens) {
     provider_.set({introspection_path, token.text}, token.verdict);
     provider_.set({userinfo_path, token.text}, token.userinfo);
+    provider_.set({confirmation_path, token.text}, token.confirmation);
     if (token.revoked_after.us == 0) continue;
     world_.after(token.revoked_after, [this, text = token.text] {
       provider_.forget({introspection_path, text});
       provider_.forget({userinfo_path, text});
+      provider_.forget({confirmation_path, text});
     });
   }
   furnish_documents();
@@ -98,6 +100,7 @@ void Simulation::furnish() {
 void Simulation::furnish_documents() {
   using Service = Provider::Service;
   provider_.serve(introspection_path, Service::Introspection);
+  provider_.serve(confirmation_path, Service::Introspection);
   provider_.serve(userinfo_path, Service::UserInfo);
   provider_.serve(second_metadata_path, Service::Document);
   const std::array<std::string, 3> paths{metadata_path, key_set_path(Issuer::Signer),

@@ -21,6 +21,8 @@ struct Token {
   platform::sim::Provider::Verdict verdict;   ///< To an introspection.
   platform::sim::Provider::Verdict userinfo;  ///< At the UserInfo endpoint.
   int userinfo_status = 0;  ///< What that means for the client; 0: the facts are there.
+  platform::sim::Provider::Verdict confirmation;  ///< When the signer is asked about its JWT.
+  int confirmation_status = 401;                  ///< As userinfo_status.
   std::string subject;
   bool active = false;   ///< The provider says so, at least until it is revoked.
   bool expired = false;  ///< Active, but its `exp` has passed.
@@ -66,6 +68,7 @@ enum class Endpoint : std::uint8_t {
   Write,    ///< /write/, POST and PUT, scope write, Authorization forwarded, another upstream by
             ///< name.
   Jwt,      ///< /jwt/, connector jwt with the issuer Signer, scope read, X-Subject added.
+  Both,     ///< /both/, as Jwt, and the issuer is asked whether the token is still good.
   Id,       ///< /id/, connector oidc with the issuer People, X-Subject added.
   Missing,  ///< /missing/, no such endpoint.
 };
@@ -130,6 +133,8 @@ inline constexpr Duration keys_cooldown = seconds(5);
 inline constexpr Duration keys_offline = seconds(25);
 inline constexpr Duration verified_life = seconds(10);  ///< As facts_life, of the signer's tokens.
 inline constexpr const char* introspection_path = "/introspect";
+inline constexpr Duration confirmed_life = seconds(5);  ///< revalidate_s
+inline constexpr const char* confirmation_path = "/signer/introspect";
 inline constexpr const char* userinfo_path = "/people/userinfo";
 /// Only the signer's is looked for: the addresses of the other are configured.
 inline constexpr const char* metadata_path = "/signer/.well-known/openid-configuration";

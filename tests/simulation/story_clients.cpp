@@ -75,6 +75,8 @@ std::string path_of(Endpoint endpoint) {
       return "/write/";
     case Endpoint::Jwt:
       return "/jwt/";
+    case Endpoint::Both:
+      return "/both/";
     case Endpoint::Id:
       return "/id/";
     case Endpoint::Missing:
@@ -136,7 +138,8 @@ std::size_t draw_token(const Story& story, const ClientStory& client, Endpoint e
     const Token& token = story.tokens[i];
     if (token.kid.starts_with("late-") && client.starts <= story.keys.added) continue;
     bool fits = !token.is_jws;
-    if (endpoint == Endpoint::Jwt) fits = token.is_jws && token.issuer == Issuer::Signer;
+    if (endpoint == Endpoint::Jwt || endpoint == Endpoint::Both)
+      fits = token.is_jws && token.issuer == Issuer::Signer;
     if (endpoint == Endpoint::Id) fits = !token.is_jws || token.issuer == Issuer::People;
     if (fits || !fitting) choice.push_back(i);
   }
@@ -191,7 +194,8 @@ void be_polite(Story& story, ClientStory& client, Random& random) {
 
 /// The same token again and again, over a time in which keys come and go.
 void keep_asking(Story& story, ClientStory& client, Random& random) {
-  const Endpoint endpoint = random.chance(700) ? Endpoint::Jwt : Endpoint::Id;
+  constexpr std::array endpoints{Endpoint::Jwt, Endpoint::Jwt, Endpoint::Both, Endpoint::Id};
+  const Endpoint endpoint = endpoints[random.below(endpoints.size())];
   const std::size_t token = draw_token(story, client, endpoint, random);
   for (std::size_t i = 5 + random.below(10); i > 0; --i) {
     Request& request = add_request(story, client, random);

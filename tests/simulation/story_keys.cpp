@@ -25,9 +25,10 @@ std::string base64url(std::string_view text) {
   return out;
 }
 
-const char* const metadata_json = R"({"issuer":"http://provider.test:9100/signer",)"
-                                  R"("introspection_endpoint":"http://provider.test:9100/nowhere",)"
-                                  R"("jwks_uri":"http://provider.test:9100/signer/jwks"})";
+const char* const metadata_json =
+    R"({"issuer":"http://provider.test:9100/signer",)"
+    R"("introspection_endpoint":"http://provider.test:9100/signer/introspect",)"
+    R"("jwks_uri":"http://provider.test:9100/signer/jwks"})";
 
 /// The whole token is there and every part of it is changed a little: it is nobody's any more.
 void damage(Token& token, Random& random) {
@@ -96,6 +97,21 @@ Verdict draw_document_fault(Random& random) {
       break;
   }
   return verdict;
+}
+
+/// The facts are the token's, whatever else the issuer says.
+void draw_confirmation(Token& token, Random& random) {
+  Verdict& verdict = token.confirmation;
+  draw_manner(verdict, random);
+  if (random.chance(100)) return;
+  if (random.chance(100)) {
+    verdict.kind = draw_transport_fault(random);
+    token.confirmation_status = 503;
+    return;
+  }
+  verdict.json = R"({"active":true,"scope":"other","sub":"somebody else"})";
+  verdict.good = true;
+  token.confirmation_status = 0;
 }
 
 }  // namespace
@@ -175,6 +191,7 @@ void add_jwts(Story& story, Random& random) {
     Token token = token_of(fixture_tokens()[index]);
     if (random.chance(150)) damage(token, random);
     draw_userinfo(token, random);
+    draw_confirmation(token, random);
     if (random.chance(100) && token.userinfo.good) {
       token.userinfo.good = false;
       token.userinfo.json = R"({"sub":"somebody else"})";
