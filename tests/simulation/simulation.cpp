@@ -102,8 +102,8 @@ void Simulation::furnish_documents() {
   provider_.serve(introspection_path, Service::Introspection);
   provider_.serve(confirmation_path, Service::Introspection);
   provider_.serve(userinfo_path, Service::UserInfo);
-  provider_.serve(second_metadata_path, Service::Document);
-  const std::array<std::string, 3> paths{metadata_path, key_set_path(Issuer::Signer),
+  const std::array<std::string, 4> paths{metadata_path, second_metadata_path,
+                                         key_set_path(Issuer::Signer),
                                          key_set_path(Issuer::People)};
   for (const std::string& path : paths) {
     provider_.serve(path, Service::Document);

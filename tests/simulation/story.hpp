@@ -53,6 +53,7 @@ struct KeyStory {
   Duration removed;  ///< A key is not published any more; 0: all stay.
   std::string removed_kid;
   std::string cache_control;  ///< Of the key sets.
+  bool second_place = false;  ///< The metadata stands where RFC 8414 says.
   std::vector<DocumentFault> faults;
 
   /// What stands at a path of a document, that long after the start.
@@ -138,7 +139,7 @@ inline constexpr const char* confirmation_path = "/signer/introspect";
 inline constexpr const char* userinfo_path = "/people/userinfo";
 /// Only the signer's is looked for: the addresses of the other are configured.
 inline constexpr const char* metadata_path = "/signer/.well-known/openid-configuration";
-/// Where the signer's metadata might stand as well. Here it never does.
+/// Where the signer's metadata may stand instead.
 inline constexpr const char* second_metadata_path =
     "/.well-known/oauth-authorization-server/signer";
 inline std::string key_set_path(Issuer issuer) {

@@ -167,8 +167,10 @@ KeyStory draw_keys(Duration length, Random& random) {
   }
   constexpr std::array cache_controls{"no-store", "max-age=0", "public, max-age=7", "max-age=3600"};
   keys.cache_control = cache_controls[random.below(cache_controls.size())];
+  keys.second_place = random.chance(250);
   if (random.chance(600)) return keys;
-  const std::array<std::string, 3> paths{metadata_path, key_set_path(Issuer::Signer),
+  const std::array<std::string, 3> paths{keys.second_place ? second_metadata_path : metadata_path,
+                                         key_set_path(Issuer::Signer),
                                          key_set_path(Issuer::People)};
   for (std::size_t i = 1 + random.below(4); i > 0; --i) {
     DocumentFault fault;
@@ -209,8 +211,10 @@ Verdict KeyStory::document(const std::string& path, Duration at) const {
   Verdict verdict;
   verdict.good = true;
   verdict.cache_control = cache_control;
-  if (path == metadata_path) {
+  if (path == metadata_path || path == second_metadata_path) {
     verdict.json = metadata_json;
+    if ((path == second_metadata_path) != second_place) verdict.status = 404;
+    verdict.good = verdict.status == 200;
     return verdict;
   }
   verdict.json.clear();
