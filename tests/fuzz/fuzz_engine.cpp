@@ -3,7 +3,7 @@
 //
 //   a          a client connects              e C    the far end of connection C sends no more
 //   r C .. 0   bytes arrive, up to a NUL      x C    connection C is reset
-//   q C N      piece N of `pieces` arrives    s C N  the far end takes 16 * N bytes
+//   q C N      piece(N) arrives               s C N  the far end takes 16 * N bytes
 //   o C        a connect succeeds             f C N  a connect fails for reason N
 //   n N        the oldest look-up is answered: N even: with an address
 //   t N        time passes: `pauses[N]`       w N    the wall clock jumps, its trust becomes N
@@ -30,6 +30,7 @@
 #include "core/platform.hpp"
 #include "tests/simulation/configuration.hpp"
 #include "tests/simulation/gateway_under_test.hpp"
+#include "tests/simulation/jwt_fixture.hpp"
 
 namespace postern {
 namespace {
@@ -60,6 +61,45 @@ constexpr std::array<std::string_view, 20> pieces{
     "PUT /public/a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
     "HTTP/1.1 503 No\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
 };
+
+std::string json_answer(const std::string& json) {
+  return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+         std::to_string(json.size()) + "\r\n\r\n" + json;
+}
+
+/// A request to the connector jwt, with a good token of the issuer that it knows.
+std::string jwt_request(std::string_view kid) {
+  for (const simulation::FixtureToken& token : simulation::fixture_tokens()) {
+    if (token.issuer != simulation::Issuer::Signer || kid != token.kid) continue;
+    return std::string("GET /jwt/a HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer ") + token.text +
+           "\r\n\r\n";
+  }
+  return {};
+}
+
+std::string key_set(std::string_view kid) {
+  for (const simulation::FixtureKey& key : simulation::fixture_keys()) {
+    if (kid == key.kid) return std::string(R"({"keys":[)") + key.jwk + "]}";
+  }
+  return {};
+}
+
+/// Those of `pieces`, and behind them what verifying here needs: tokens, keys, metadata, UserInfo.
+std::string_view piece(std::size_t index) {
+  static const std::vector<std::string> more{
+      jwt_request("early-es"),
+      jwt_request("late-es"),
+      "GET /id/a HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer good\r\n\r\n",
+      json_answer(R"({"issuer":"http://provider.test:9100/signer",)"
+                  R"("jwks_uri":"http://keys.test/jwks"})"),
+      json_answer(key_set("early-es")),
+      json_answer(key_set("late-es")),
+      json_answer(R"({"sub":"somebody","name":"Somebody"})"),
+      "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+  };
+  index %= pieces.size() + more.size();
+  return index < pieces.size() ? pieces[index] : std::string_view(more[index - pieces.size()]);
+}
 
 constexpr std::array<Duration, 8> pauses{microseconds(1),   milliseconds(1), milliseconds(100),
                                          milliseconds(600), seconds(1),      seconds(5),
@@ -150,7 +190,7 @@ class Platform {
       case 'r':
         return arrive(connection, raw());
       case 'q':
-        return arrive(connection, pieces[number() % pieces.size()]);
+        return arrive(connection, piece(number()));
       case 'e':
         if (!open) return;
         connection.ended = true;
