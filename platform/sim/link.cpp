@@ -97,6 +97,7 @@ void Link::reset() {
   if (peer_lost_) return;
   peer_lost_ = true;
   backlog_.clear();
+  backlog_begin_ = 0;
   lose(ToEngine);
 }
 
@@ -173,10 +174,15 @@ void Link::end_arrived(Direction direction) {
 
 void Link::pump() {
   if (peer_lost_) return;
-  const std::size_t taken = std::min(backlog_.size(), to_engine_.room());
+  const std::size_t taken = std::min(backlog_.size() - backlog_begin_, to_engine_.room());
   if (taken > 0) {
-    to_engine_.push(std::string_view(backlog_).substr(0, taken));
-    backlog_.erase(0, taken);
+    to_engine_.push(std::string_view(backlog_).substr(backlog_begin_, taken));
+    backlog_begin_ += taken;
+    // Not at every turn: a kernel that takes a few bytes at a time would move the rest each time.
+    if (backlog_begin_ >= backlog_.size() / 2) {
+      backlog_.erase(0, backlog_begin_);
+      backlog_begin_ = 0;
+    }
     launch(ToEngine, taken);
     cut_if_due(ToEngine);
   }

@@ -104,8 +104,9 @@ class Link final : public Wire {
   std::array<MonotonicTime, 2> last_arrival_{};
   std::array<std::uint64_t, 2> pieces_{};
 
-  std::string backlog_;         ///< What the peer wrote and its kernel has not taken.
-  bool peer_finished_ = false;  ///< FIN follows the backlog.
+  std::string backlog_;            ///< What the peer wrote and its kernel has not taken.
+  std::size_t backlog_begin_ = 0;  ///< Before that it has.
+  bool peer_finished_ = false;     ///< FIN follows the backlog.
   bool peer_closed_ = false;
   bool peer_lost_ = false;
   bool peer_told_end_ = false;

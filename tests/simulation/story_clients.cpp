@@ -197,7 +197,7 @@ void keep_asking(Story& story, ClientStory& client, Random& random) {
   constexpr std::array endpoints{Endpoint::Jwt, Endpoint::Jwt, Endpoint::Both, Endpoint::Id};
   const Endpoint endpoint = endpoints[random.below(endpoints.size())];
   const std::size_t token = draw_token(story, client, endpoint, random);
-  for (std::size_t i = 4 + random.below(8); i > 0; --i) {
+  for (std::size_t i = 5 + random.below(10); i > 0; --i) {
     Request& request = add_request(story, client, random);
     request.endpoint = endpoint;
     request.token = token;
