@@ -57,14 +57,36 @@ ConnectionId ByHand::request(std::string_view bearer) {
 
 void ByHand::leave(ConnectionId client) { engine_.closed(client, Closed::ByPeer, clock_); }
 
-std::vector<ConnectionId> ByHand::connects() {
-  std::vector<ConnectionId> opened;
+ByHand::Done ByHand::carry_out() {
+  Done done;
   while (const auto command = engine_.next_command()) {
-    if (command->kind != Command::Kind::Connect) continue;
-    engine_.connected(command->connection, clock_);
-    opened.push_back(command->connection);
+    switch (command->kind) {
+      case Command::Kind::Connect:
+        done.opened.push_back({command->connection, command->address});
+        engine_.connected(command->connection, clock_);
+        break;
+      case Command::Kind::Resolve: {
+        const std::string name(command->name);
+        done.names.push_back(name);
+        Address address{Address::Family::V4, 0, {}};
+        address.bytes = {10, 0, 0, static_cast<std::uint8_t>(name.size())};
+        engine_.resolved(name, std::array{address}, clock_);
+        break;
+      }
+      case Command::Kind::Abort:
+        ++done.aborted;
+        break;
+      default:
+        break;
+    }
   }
-  return opened;
+  return done;
+}
+
+std::vector<ConnectionId> ByHand::connects() {
+  std::vector<ConnectionId> ids;
+  for (const Opened& opened : carry_out().opened) ids.push_back(opened.id);
+  return ids;
 }
 
 std::string ByHand::sent(ConnectionId connection) {

@@ -23,7 +23,19 @@ class ByHand {
   ConnectionId request(std::string_view bearer);
   void leave(ConnectionId client);
 
-  /// Connections that the engine opens since it was asked last; they are connected at once.
+  /// Carries out what the engine wants since it was asked last. Connections are connected at once;
+  /// every name is found, as 10.0.0.N, N being the length of the name.
+  struct Opened {
+    ConnectionId id;
+    Address to;
+  };
+  struct Done {
+    std::vector<Opened> opened;
+    std::vector<std::string> names;
+    std::size_t aborted = 0;
+  };
+  Done carry_out();
+  /// The connections of carry_out().
   std::vector<ConnectionId> connects();
   /// What the engine sends there now; it counts as sent.
   std::string sent(ConnectionId connection);
