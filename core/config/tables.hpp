@@ -138,7 +138,8 @@ inline constexpr Member provider_members[] = {
     {"algorithms", list_of(algorithm, 1, crypto::signature_algorithm_count),
      "Signature algorithms that are accepted; all but HS256, HS384 and HS512 when absent."},
     {"hmac_secret_file", text(),
-     "File that holds the secret of HS256, HS384 or HS512; readable by its owner only."},
+     "File that holds the secret of HS256, HS384 or HS512, a line end at its end not counted; "
+     "readable by its owner only."},
     {"typ", text(), "What a JWT's `typ` must be, such as at+jwt (RFC 9068)."},
     {"leeway_s", number(0, 600),
      "How far the provider's clock and ours may differ, at `exp`, `nbf` and `iat`.", optional, 30},
