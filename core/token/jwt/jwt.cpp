@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "core/token/claims.hpp"
 #include "core/token/oauth2/introspection.hpp"
 
 namespace postern::token::jwt {
@@ -11,21 +10,18 @@ namespace postern::token::jwt {
 /// Turns verified claims into facts. The name is what VerifierKey knows.
 class Jwt {
  public:
-  static Verification facts(const VerificationInput& input, const json::Value& claims) {
-    const config::Provider& provider = input.provider.config();
-    const auto times = read_times(claims);
-    if (!times) return Verification::refused(Refusal::Malformed, provider.negative_ttl);
-    return verified_facts(VerifierKey(), input, claims, *times,
+  static Verification facts(const VerificationInput& input, const VerifiedClaims& token) {
+    return verified_facts(VerifierKey(), input, token.claims, token.times,
                           input.scratch.subspan(input.token.size()),
                           Verification::refused(Refusal::TooLarge, {}));
   }
 };
 
 Verification begin(const VerificationInput& input) {
-  const auto claims = verify_token(input);
-  if (!claims) return claims.error();
+  const auto token = verify_token(input);
+  if (!token) return token.error();
   if (input.revalidate.us != 0) return oauth2::begin(input);
-  return Jwt::facts(input, *claims);
+  return Jwt::facts(input, *token);
 }
 
 // The provider was asked whether the token is still good, too.
@@ -34,9 +30,9 @@ Verification answered(const VerificationInput& input, const ProviderAnswer& answ
   if (said.kind != Verification::Kind::Verified) return said;
   // Claims are the token's own: verified once more, since nothing was kept while we waited.
   input.json_arena.reset();
-  const auto claims = verify_token(input);
-  if (!claims) return claims.error();
-  Verification verification = Jwt::facts(input, *claims);
+  const auto token = verify_token(input);
+  if (!token) return token.error();
+  Verification verification = Jwt::facts(input, *token);
   verification.lifetime = std::min({verification.lifetime, said.lifetime, input.revalidate});
   return verification;
 }

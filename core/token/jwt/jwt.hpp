@@ -5,6 +5,7 @@
 #include "core/base/result.hpp"
 #include "core/config/config.hpp"
 #include "core/json/document.hpp"
+#include "core/token/claims.hpp"
 #include "core/token/connector.hpp"
 
 namespace postern::token::jwt {
@@ -33,9 +34,15 @@ namespace postern::token::jwt {
 Verification begin(const VerificationInput& input);
 Verification answered(const VerificationInput& input, const ProviderAnswer& answer);
 
-/// Steps 1 to 6: the claims, or why there are none (Refused, Need or Undecided). They live in
-/// `json_arena`, and the front `input.token.size()` bytes of `scratch`.
-Result<json::Value, Verification> verify_token(const VerificationInput& input);
+/// What a token says, once it was verified. The claims live in `json_arena`, and the front
+/// `input.token.size()` bytes of `scratch`.
+struct VerifiedClaims {
+  json::Value claims;
+  TokenTimes times;  ///< With `exp`.
+};
+
+/// Steps 1 to 6: the claims, or why there are none (Refused, Need or Undecided).
+Result<VerifiedClaims, Verification> verify_token(const VerificationInput& input);
 
 /// Bounds on a payload beside `token_bytes`, and on a header.
 inline constexpr std::size_t payload_depth_max = 16;

@@ -3,7 +3,6 @@
 
 #include "core/base/base64url.hpp"
 #include "core/base/bytes.hpp"
-#include "core/token/claims.hpp"
 #include "core/token/jwt/jws.hpp"
 #include "core/token/jwt/jwt.hpp"
 
@@ -28,7 +27,7 @@ class Check {
   explicit Check(const VerificationInput& input)
       : input_(input), provider_(input.provider.config()) {}
 
-  Result<json::Value, Verification> run() {
+  Result<VerifiedClaims, Verification> run() {
     const std::span<std::byte> scratch = std::as_writable_bytes(input_.scratch);
     const auto jws = parse_jws(input_.token, scratch, input_.json_arena);
     if (!jws) {
@@ -44,8 +43,10 @@ class Check {
     const auto claims = json::parse(as_text(*payload), input_.json_arena,
                                     payload_limits(input_.config.limits.token_bytes));
     if (!claims || !claims->is(json::Type::Object)) return remembered(Refusal::Malformed);
-    if (const auto problem = check_claims(*claims)) return Failure{*problem};
-    return *claims;
+    const auto times = read_times(*claims);
+    if (!times) return remembered(Refusal::Malformed);
+    if (const auto problem = check_claims(*claims, *times)) return Failure{*problem};
+    return VerifiedClaims{*claims, *times};
   }
 
  private:
@@ -162,14 +163,14 @@ class Check {
   }
 
   // Nothing: they hold. RFC 7519 section 4.1.
-  [[nodiscard]] std::optional<Verification> check_claims(const json::Value& claims) const {
+  [[nodiscard]] std::optional<Verification> check_claims(const json::Value& claims,
+                                                         const TokenTimes& times) const {
     const auto refused = [this](Refusal refusal) { return remembered(refusal).error; };
     for (const std::string_view name : header_names) {
       if (claims.member(name).present()) return refused(Refusal::Malformed);
     }
-    const auto times = read_times(claims);
-    if (!times || !times->expires_at) return refused(Refusal::Malformed);
-    if (times->issued_at && *times->issued_at > *times->expires_at) {
+    if (!times.expires_at) return refused(Refusal::Malformed);
+    if (times.issued_at && *times.issued_at > *times.expires_at) {
       return refused(Refusal::Malformed);
     }
     if (input_.clock.trust == ClockTrust::Unknown) {
@@ -177,9 +178,9 @@ class Check {
     }
     const std::int64_t now = input_.clock.wall.s;
     const std::int64_t leeway = provider_.leeway.us / 1'000'000;
-    if (now >= times->expires_at->s + leeway) return refused(Refusal::Expired);
+    if (now >= times.expires_at->s + leeway) return refused(Refusal::Expired);
     // Soon it may be valid: not remembered.
-    for (const auto& begin : {times->not_before, times->issued_at}) {
+    for (const auto& begin : {times.not_before, times.issued_at}) {
       if (begin && begin->s > now + leeway) return Verification::refused(Refusal::NotYetValid, {});
     }
     if (!provider_.issuer.empty()) {
@@ -199,7 +200,7 @@ class Check {
 
 }  // namespace
 
-Result<json::Value, Verification> verify_token(const VerificationInput& input) {
+Result<VerifiedClaims, Verification> verify_token(const VerificationInput& input) {
   return Check(input).run();
 }
 

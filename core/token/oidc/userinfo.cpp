@@ -4,7 +4,6 @@
 
 #include "core/base/bytes.hpp"
 #include "core/json/document.hpp"
-#include "core/token/claims.hpp"
 #include "core/token/jwt/jws.hpp"
 #include "core/token/jwt/jwt.hpp"
 #include "core/token/media_type.hpp"
@@ -32,11 +31,11 @@ class UserInfo {
     if (answer_.status != 200) return of_status();
     const bool may_be_json = is_json(answer_.content_type) || answer_.content_type.empty();
     if (answer_.content_encoded || !may_be_json) return fault(ProviderError::NotJson);
-    json::Value token_claims;
+    jwt::VerifiedClaims token;  // none where it is not verified here
     if (is_verified_here(input_)) {
-      const auto claims = jwt::verify_token(input_);
-      if (!claims) return claims.error();
-      token_claims = *claims;
+      const auto verified = jwt::verify_token(input_);
+      if (!verified) return verified.error();
+      token = *verified;
     }
     const auto document = json::parse(answer_.body, input_.json_arena,
                                       {.text_bytes_max = input_.config.limits.provider_answer_bytes,
@@ -47,13 +46,15 @@ class UserInfo {
     if (!subject.is(json::Type::String) || subject.text().empty()) {
       return fault(ProviderError::NoVerdict);
     }
-    if (token_claims.present()) {
-      const json::Value meant = token_claims.member("sub");
+    if (token.claims.present()) {
+      const json::Value meant = token.claims.member("sub");
       if (!meant.is(json::Type::String) || meant.text() != subject.text()) {
         return Verification::refused(Refusal::WrongSubject, provider_.negative_ttl);
       }
     }
-    return facts(*document, token_claims);
+    return verified_facts(VerifierKey(), input_, *document, token.times,
+                          input_.scratch.subspan(input_.token.size()),
+                          fault(ProviderError::FactsTooLarge), token.claims);
   }
 
  private:
@@ -78,18 +79,6 @@ class UserInfo {
     return passed;
   }
 
-  Verification facts(const json::Value& document, const json::Value& token_claims) {
-    TokenTimes times;
-    if (token_claims.present()) {
-      const auto read = read_times(token_claims);
-      if (!read) return Verification::refused(Refusal::Malformed, provider_.negative_ttl);
-      times = *read;
-    }
-    return verified_facts(VerifierKey(), input_, document, times,
-                          input_.scratch.subspan(input_.token.size()),
-                          fault(ProviderError::FactsTooLarge), token_claims);
-  }
-
   const VerificationInput& input_;
   const ProviderAnswer& answer_;
   const config::Provider& provider_;
@@ -98,8 +87,8 @@ class UserInfo {
 Verification begin(const VerificationInput& input) {
   const config::Provider& provider = input.provider.config();
   if (is_verified_here(input)) {
-    const auto claims = jwt::verify_token(input);
-    if (!claims) return claims.error();
+    const auto token = jwt::verify_token(input);
+    if (!token) return token.error();
   }
   const config::Url* url = input.provider.address(Service::UserInfo);
   if (url == nullptr) {
