@@ -7,9 +7,6 @@
 namespace postern::gateway {
 namespace {
 
-// How often a request that waits for another engine's fetch looks whether it is there.
-constexpr Duration elsewhere_patience = seconds(1);
-
 token::Verification instead_of(token::Verification verification) {
   verification.kind = verification.otherwise;
   return verification;
@@ -36,13 +33,9 @@ Stage Gateway::await_document(Exchange& x, const token::Verification& verificati
 
 // This engine's running fetch of the document, or its wait for another engine's.
 std::uint16_t Gateway::find_fetch(std::uint16_t provider, token::Document document) const {
-  for (std::uint16_t slot = first_lookup_; slot != no_slot; slot = lookups_[slot].next) {
-    const Lookup& lookup = lookups_[slot];
-    if (lookup.is_for_document && lookup.provider == provider && lookup.document == document) {
-      return slot;
-    }
-  }
-  return no_slot;
+  return find_lookup([&](const Lookup& lookup) {
+    return lookup.is_for_document && lookup.provider == provider && lookup.document == document;
+  });
 }
 
 // no_slot: there is no room for it; nothing is owed to anybody then.
@@ -63,8 +56,7 @@ std::uint16_t Gateway::begin_fetch(std::uint16_t provider, token::Document docum
   enlist(slot);
   if (!is_ours) {
     counters_.add(Counter::LookupsElsewhere);
-    lookup.elsewhere = true;
-    lookup.deadline = clock_.now + elsewhere_patience;
+    leave_to_others(lookup);
     return slot;
   }
   if (ask_for_document(slot)) return slot;
@@ -119,16 +111,19 @@ void Gateway::document_answered(std::uint16_t slot, const token::ProviderAnswer&
     counters_.add(Counter::KeysGone);
     shared_.cache.advance_generation();
   }
-  note_provider(lookup.provider, {});
-  wake_others_ = workers_ > 1;
-  end_and_wake(slot);
+  end_fetch(slot, {});
 }
 
 void Gateway::document_failed(std::uint16_t slot, token::ProviderError problem) {
   const Lookup& lookup = lookups_[slot];
   const bool reached = problem != token::ProviderError::Unreachable;
   shared_.published[lookup.provider].fetch_failed(lookup.document, clock_.now, reached);
-  note_provider(lookup.provider, problem);
+  end_fetch(slot, problem);
+}
+
+// The document is published, or `problem` is why not: everybody who waits for it looks again.
+void Gateway::end_fetch(std::uint16_t slot, std::optional<token::ProviderError> problem) {
+  note_provider(lookups_[slot].provider, problem);
   wake_others_ = workers_ > 1;
   end_and_wake(slot);
 }
@@ -140,8 +135,7 @@ void Gateway::look_again_at_document(std::uint16_t slot) {
   const auto permit = shared_.published[lookup.provider].begin_fetch(lookup.document, clock_.now);
   switch (permit.kind) {
     case token::Published::Permit::Kind::Running:
-      lookup.deadline = clock_.now + elsewhere_patience;
-      return;
+      return leave_to_others(lookup);
     case token::Published::Permit::Kind::Later:
       return end_and_wake(slot);
     case token::Published::Permit::Kind::Granted:

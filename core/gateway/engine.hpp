@@ -140,14 +140,18 @@ class Gateway final : public Engine {
   // lookup.cpp: single flight
   Stage park(Exchange& x);
   void enlist(std::uint16_t slot);
+  template <class Matches>
+  std::uint16_t find_lookup(Matches matches) const;
+  void leave_to_others(Lookup& lookup) const;
   void wait_for(Exchange& x, std::uint16_t slot);
+  void stop_waiting(Exchange& x);
   void leave_lookup(Exchange& x);
   Stage decided(Exchange& x, const token::Verification& verification);
   token::VerificationInput verification_input(std::uint16_t provider, std::string_view token,
                                               Duration revalidate);
   void end_and_wake(std::uint16_t slot);
-  std::uint16_t detach_waiters(std::uint16_t slot);
-  Exchange& next_woken(std::uint16_t& waiter);
+  template <class GoOn>
+  void wake_waiters(std::uint16_t slot, GoOn go_on);
   std::string_view lookup_token(const Lookup& lookup);
   void finish_lookup(std::uint16_t slot, const token::Verification& verification);
   void note_provider(std::uint16_t index, std::optional<token::ProviderError> problem);
@@ -170,6 +174,7 @@ class Gateway final : public Engine {
   void refresh_documents(std::uint16_t provider);
   void document_answered(std::uint16_t slot, const token::ProviderAnswer& answer);
   void document_failed(std::uint16_t slot, token::ProviderError problem);
+  void end_fetch(std::uint16_t slot, std::optional<token::ProviderError> problem);
   void look_again_at_document(std::uint16_t slot);
   void adopt_metadata(std::uint16_t provider);
 
@@ -279,5 +284,13 @@ class Gateway final : public Engine {
   bool draining_ = false;
   MonotonicTime drain_deadline_ = never;
 };
+
+// The first running lookup that `matches`; no_slot when there is none.
+template <class Matches>
+std::uint16_t Gateway::find_lookup(Matches matches) const {
+  std::uint16_t slot = first_lookup_;
+  while (slot != no_slot && !matches(lookups_[slot])) slot = lookups_[slot].next;
+  return slot;
+}
 
 }  // namespace postern::gateway

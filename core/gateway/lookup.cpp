@@ -9,7 +9,7 @@
 namespace postern::gateway {
 namespace {
 
-// How often a request that waits for another engine's lookup looks at the cache when nobody
+// How often a lookup that waits for another engine's looks whether that is done when nobody
 // notifies it.
 constexpr Duration elsewhere_patience = seconds(1);
 // How long a claim holds without being given up: longer than a well engine needs. Beyond, its owner
@@ -48,11 +48,8 @@ Stage Gateway::park(Exchange& x) {
     counters_.add(Counter::LookupsWaitersFull);
     return respond(x, policy::Situation::Overloaded, "waiters");
   }
-  std::uint16_t slot = first_lookup_;
-  while (slot != no_slot &&
-         (lookups_[slot].is_for_document || !(lookups_[slot].tag == request_.tag))) {
-    slot = lookups_[slot].next;
-  }
+  std::uint16_t slot = find_lookup(
+      [&](const Lookup& lookup) { return !lookup.is_for_document && lookup.tag == request_.tag; });
   if (slot != no_slot) {
     counters_.add(Counter::LookupsShared);
     wait_for(x, slot);
@@ -74,8 +71,7 @@ Stage Gateway::park(Exchange& x) {
   enlist(slot);
   if (!claim_flight(lookup.tag)) {
     counters_.add(Counter::LookupsElsewhere);
-    lookup.elsewhere = true;
-    lookup.deadline = clock_.now + elsewhere_patience;
+    leave_to_others(lookup);
     wait_for(x, slot);
     return Stage::Parked;
   }
@@ -109,11 +105,15 @@ Stage Gateway::park(Exchange& x) {
 
 // Puts a lookup that was just begun on the books.
 void Gateway::enlist(std::uint16_t slot) {
-  Lookup& lookup = lookups_[slot];
-  lookup.started = clock_.now;
-  lookup.next = first_lookup_;
+  lookups_[slot].next = first_lookup_;
   if (first_lookup_ != no_slot) lookups_[first_lookup_].previous = slot;
   first_lookup_ = slot;
+}
+
+// Another engine asks.
+void Gateway::leave_to_others(Lookup& lookup) const {
+  lookup.elsewhere = true;
+  lookup.deadline = clock_.now + elsewhere_patience;
 }
 
 void Gateway::wait_for(Exchange& x, std::uint16_t slot) {
@@ -140,10 +140,29 @@ void Gateway::leave_lookup(Exchange& x) {
   }
   (before == no_slot ? lookup.first_waiter : exchanges_[before].next_waiter) = x.next_waiter;
   if (lookup.last_waiter == waiter) lookup.last_waiter = before;
-  x.lookup = no_slot;
+  stop_waiting(x);
+  if (lookup.first_waiter == no_slot && lookup.connection == no_slot) end_lookup(slot);
+}
+
+void Gateway::stop_waiting(Exchange& x) {
+  x.lookup = x.next_waiter = no_slot;
   x.provider_time = x.provider_time + (clock_.now - x.parked);
   --waiters_;
-  if (lookup.first_waiter == no_slot && lookup.connection == no_slot) end_lookup(slot);
+}
+
+// Ends a lookup; each of those who waited for it goes on at the stage that `go_on` gives it.
+template <class GoOn>
+void Gateway::wake_waiters(std::uint16_t slot, GoOn go_on) {
+  std::uint16_t waiter = lookups_[slot].first_waiter;
+  lookups_[slot].first_waiter = no_slot;
+  end_lookup(slot);
+  while (waiter != no_slot) {
+    Exchange& x = exchanges_[waiter];
+    waiter = x.next_waiter;
+    stop_waiting(x);
+    x.stage = parse_again(x) ? go_on(x) : respond(x, policy::Situation::Internal, "head-changed");
+    step(x);
+  }
 }
 
 Stage Gateway::decided(Exchange& x, const token::Verification& verification) {
@@ -204,51 +223,16 @@ void Gateway::finish_lookup(std::uint16_t slot, const token::Verification& verif
     note_provider(lookup.provider, is_fault ? std::optional(verification.problem) : std::nullopt);
   }
   remember(lookup, verification);
-  std::uint16_t waiter = detach_waiters(slot);
-  end_lookup(slot);
-  while (waiter != no_slot) {
-    Exchange& x = next_woken(waiter);
-    x.stage = parse_again(x) ? decided(x, verification)
-                             : respond(x, policy::Situation::Internal, "head-changed");
-    step(x);
-  }
+  wake_waiters(slot, [&](Exchange& x) { return decided(x, verification); });
 }
 
 // What was waited for is there, or will not be: every waiter looks at its own token again. How
 // often is bounded, so that two that spoil each other's way come to an end.
 void Gateway::end_and_wake(std::uint16_t slot) {
-  std::uint16_t waiter = detach_waiters(slot);
-  end_lookup(slot);
-  while (waiter != no_slot) {
-    Exchange& x = next_woken(waiter);
-    if (!parse_again(x)) {
-      x.stage = respond(x, policy::Situation::Internal, "head-changed");
-    } else if (++x.rounds > token::asks_max) {
-      x.stage = decided(x, token::Verification::undecided(token::ProviderError::Unreachable));
-    } else {
-      x.stage = Stage::Credential;
-    }
-    step(x);
-  }
-}
-
-// The first of those who wait, who wait for nothing any more.
-std::uint16_t Gateway::detach_waiters(std::uint16_t slot) {
-  Lookup& lookup = lookups_[slot];
-  const std::uint16_t first = lookup.first_waiter;
-  lookup.first_waiter = lookup.last_waiter = no_slot;
-  return first;
-}
-
-// The exchange at `waiter`, which goes on; `waiter` is the next one afterwards.
-Exchange& Gateway::next_woken(std::uint16_t& waiter) {
-  Exchange& x = exchanges_[waiter];
-  waiter = x.next_waiter;
-  --waiters_;
-  x.next_waiter = no_slot;
-  x.lookup = no_slot;
-  x.provider_time = x.provider_time + (clock_.now - x.parked);
-  return x;
+  wake_waiters(slot, [this](Exchange& x) {
+    if (++x.rounds <= token::asks_max) return Stage::Credential;
+    return decided(x, token::Verification::undecided(token::ProviderError::Unreachable));
+  });
 }
 
 // How the provider behaves is said once, when it changes.
@@ -333,7 +317,7 @@ void Gateway::end_flight(const crypto::Tag& tag) {
 void Gateway::look_again(std::uint16_t slot) {
   Lookup& lookup = lookups_[slot];
   if (lookup.is_for_document) return look_again_at_document(slot);
-  lookup.deadline = clock_.now + elsewhere_patience;
+  leave_to_others(lookup);
   if (const auto known = recall(lookup.tag)) return finish_lookup(slot, *known);
   if (!claim_flight(lookup.tag)) return;
   // It got no answer that could be shared: ask ourselves.

@@ -39,7 +39,6 @@ struct Lookup {
   bool elsewhere = false;  ///< Another engine asks.
   bool resent = false;     ///< Once more after a kept-alive connection had died unnoticed.
   std::uint32_t look = 0;  ///< Elsewhere: the round of looks that met it last.
-  MonotonicTime started;
   MonotonicTime deadline;  ///< Elsewhere: when to look again without being notified.
 
   // Of the answer that is coming in.
