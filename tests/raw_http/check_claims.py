@@ -6,6 +6,7 @@ import json
 import tokens
 from check_requests import challenges
 from peer import with_length
+from provider_checks import check_upstream
 from provider_script import ISSUER, Place, fill_in
 from world import World
 
@@ -94,15 +95,4 @@ def check(case, world, answer, token):
         wanted = None  # A claim that cannot be a header's value is no question of scope.
     if wanted and not [c for c in challenges(answer) if f'error="{wanted}"' in c]:
         yield f"{answer.status} with the challenge {answer.values('www-authenticate')}"
-    seen = world.upstream_seen()
-    if len([s for s in seen if s.complete]) != (answer.status == 200) or len(seen) > 1:
-        yield f"answered {answer.status}, the upstream saw {[s.request.start_line for s in seen]}"
-    for one in seen:
-        if one.malformed:
-            yield f"something malformed reached the upstream: {one.malformed}"
-        for text in case.get("never_seen", ()):
-            if any(text.lower() in line for line in one.request.lines()):
-                yield f"{text!r} reached the upstream"
-        subject = [v.encode("latin-1") for v in one.request.values("x-subject")]
-        if case["name"] in SUBJECTS and subject != [SUBJECTS[case["name"]]]:
-            yield f"X-Subject {SUBJECTS[case['name']]!r} expected upstream, got {subject}"
+    yield from check_upstream(case, world, answer, SUBJECTS)

@@ -10,11 +10,11 @@ import time
 import tokens
 from check_requests import challenges
 from peer import with_length
+from provider_checks import check_answer
 from provider_script import ISSUER, Place, script_for
-from world import CONNECT_MS, RESPONSE_MS, World
+from world import World
 
 NAME = "provider-answers"
-LATE_S = 2.0  # What a loaded machine may add to the provider's time-outs.
 PATHS = {
     None: "plain",
     "message from JSON body member errorMessage": "message",
@@ -111,16 +111,9 @@ def run(case, world):
 
 
 def check(case, world, answer, seconds):
+    yield from check_answer(case, world, answer, seconds)
     if answer is None:
-        yield "the client got no answer"
         return
-    world.last = answer.status
-    if answer.status not in case["statuses"]:
-        yield f"status {case['statuses']} expected, got {answer.status}"
-    if seconds > (CONNECT_MS + RESPONSE_MS) / 1000 + LATE_S:
-        yield f"the answer took {seconds:.1f} s"
-    if answer.status == 503 and not answer.values("retry-after"):
-        yield "503 without Retry-After"
     if answer.status == 401 and not challenges(answer):
         yield "401 without a Bearer challenge"
     if answer.status >= 400:

@@ -13,6 +13,19 @@ LATE_S = 2.0  # What a loaded machine may add to the provider's time-outs.
 
 def check(case, world, answer, seconds):
     """The client's answer, its time, and what reached the upstream."""
+    yield from check_answer(case, world, answer, seconds)
+    if answer is None:
+        return
+    if answer.status == 401 and not [c for c in challenges(answer) if 'error="invalid_token"' in c]:
+        yield f"401 with the challenge {answer.values('www-authenticate')}"
+    if answer.status == 403 and case["expect"] == "forbidden":
+        if not [c for c in challenges(answer) if 'error="insufficient_scope"' in c]:
+            yield f"403 with the challenge {answer.values('www-authenticate')}"
+    yield from check_upstream(case, world, answer, SUBJECT)
+
+
+def check_answer(case, world, answer, seconds):
+    """One of the statuses that the case allows, in time, and with Retry-After where there must be."""
     if answer is None:
         yield "the client got no answer"
         return
@@ -23,11 +36,10 @@ def check(case, world, answer, seconds):
         yield f"the answer took {seconds:.1f} s"
     if answer.status == 503 and not answer.values("retry-after"):
         yield "503 without Retry-After"
-    if answer.status == 401 and not [c for c in challenges(answer) if 'error="invalid_token"' in c]:
-        yield f"401 with the challenge {answer.values('www-authenticate')}"
-    if answer.status == 403 and case["expect"] == "forbidden":
-        if not [c for c in challenges(answer) if 'error="insufficient_scope"' in c]:
-            yield f"403 with the challenge {answer.values('www-authenticate')}"
+
+
+def check_upstream(case, world, answer, subjects):
+    """Only what was answered 200 was forwarded, once and well-formed, with the bytes in X-Subject that `subjects` names."""
     seen = world.upstream_seen()
     if len([s for s in seen if s.complete]) != (answer.status == 200) or len(seen) > 1:
         yield f"answered {answer.status}, the upstream saw {[s.request.start_line for s in seen]}"
@@ -38,8 +50,8 @@ def check(case, world, answer, seconds):
             if any(text.lower() in line for line in one.request.lines()):
                 yield f"{text!r} reached the upstream"
         subject = [v.encode("latin-1") for v in one.request.values("x-subject")]
-        if case["name"] in SUBJECT and subject != [SUBJECT[case["name"]]]:
-            yield f"X-Subject {SUBJECT[case['name']]!r} expected upstream, got {subject}"
+        if case["name"] in subjects and subject != [subjects[case["name"]]]:
+            yield f"X-Subject {subjects[case['name']]!r} expected upstream, got {subject}"
 
 
 def check_next(case, world, path, token, answer):
