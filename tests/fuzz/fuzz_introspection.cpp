@@ -4,20 +4,19 @@
 // for longer than the configuration allows.
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
-#include <span>
-#include <string>
+#include <cstdio>
+#include <string_view>
 #include <vector>
 
-#include "core/config/load.hpp"
 #include "core/token/oauth2/introspection.hpp"
 #include "tests/fuzz/check.hpp"
 #include "tests/fuzz/facts_properties.hpp"
+#include "tests/unit/config/loaded.hpp"
 
 namespace postern {
 namespace {
 
-constexpr std::string_view configuration = R"({
+constexpr const char* configuration = R"({
   "listeners": [{"address": "127.0.0.1:1"}],
   "limits": {"facts_bytes": 256},
   "providers": {
@@ -38,35 +37,10 @@ constexpr std::string_view configuration = R"({
   }]
 })";
 
-class NoSecrets final : public config::FileReader {
- public:
-  config::FileProblem read_secret(std::string_view, config::ClientSecret&) override {
-    return config::FileProblem::Missing;
-  }
-  config::FileProblem read_text(std::string_view, std::span<char>, std::size_t&) override {
-    return config::FileProblem::Missing;
-  }
-};
-
-class ReadFindings final : public config::Findings {
-  void found(const config::Finding& finding) override {
-    std::fprintf(stderr, "%.*s: %.*s\n", static_cast<int>(finding.pointer.size()),
-                 finding.pointer.data(), static_cast<int>(finding.problem.size()),
-                 finding.problem.data());
-  }
-};
-
 const config::Config& loaded() {
-  static std::vector<std::byte> memory(config::configuration_bytes_max);
-  static std::vector<std::byte> scratch_memory(config::load_scratch_bytes_max);
-  static const config::Config* config = [] {
-    Arena arena(memory);
-    Arena scratch(scratch_memory);
-    NoSecrets secrets;
-    ReadFindings findings;
-    return config::load(configuration, secrets, arena, scratch, findings);
-  }();
-  fuzz::check(config != nullptr, "the configuration of this test is right");
+  static const config::test::Loaded config(configuration);
+  if (!config.ok()) std::fputs(config.lines().c_str(), stderr);
+  fuzz::check(config.ok(), "the configuration of this test is right");
   return *config;
 }
 
