@@ -1,6 +1,7 @@
-// crypto: digests, signatures, keyed tags. The only room but tls that knows
-// mbedTLS. In: bytes and keys. Out: digests, tags, verdicts. Never: a token or key in a result or a
-// message, an allocation, a decision about a request.
+// crypto: digests, keys, signatures, keyed tags. The only room but tls that knows mbedTLS, and the
+// only one that knows libsodium.
+// In: bytes and keys. Out: digests, tags, verdicts.
+// Never: a token or key in a result or a message, an allocation, a decision about a request.
 #pragma once
 
 #include <cstddef>

@@ -19,9 +19,8 @@
 
 namespace postern::gateway {
 
-/// See gateway.hpp. The cache, the flights, the rates and what is
-/// published lock for themselves; the rest never
-/// changes after start.
+/// See gateway.hpp. The cache, the flights, the revocations, the rates and what is published lock
+/// for themselves; the rest never changes after start.
 struct Shared {
   /// Adds the rows of what the engines share.
   static void plan(MemoryPlan& plan, const config::Config& config, std::size_t workers);
