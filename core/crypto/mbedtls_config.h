@@ -10,7 +10,8 @@
 #define MBEDTLS_SHA512_C
 #define MBEDTLS_MD_C
 
-// Signatures of tokens: RS*, PS*, ES*.
+// Keys and signatures: of tokens (RS*, PS*, ES*), of certificates, of handshakes, and our own for
+// private_key_jwt.
 #define MBEDTLS_BIGNUM_C
 #define MBEDTLS_OID_C
 #define MBEDTLS_ASN1_PARSE_C
@@ -20,9 +21,15 @@
 #define MBEDTLS_PKCS1_V21
 #define MBEDTLS_ECP_C
 #define MBEDTLS_ECDSA_C
+#define MBEDTLS_ECDH_C
 #define MBEDTLS_ECP_DP_SECP256R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP384R1_ENABLED
 #define MBEDTLS_ECP_DP_SECP521R1_ENABLED
+#define MBEDTLS_ECP_DP_CURVE25519_ENABLED
+#define MBEDTLS_PK_C
+#define MBEDTLS_PK_PARSE_C
+#define MBEDTLS_PEM_PARSE_C
+#define MBEDTLS_BASE64_C
 
 // Chosen by measurement (docs/bench.md, "Verification"): the tables of multiples of the base point
 // save 30 % of an ECDSA verification; windows beyond 4 save nothing more; p256-m, made to be small
@@ -31,10 +38,68 @@
 #define MBEDTLS_ECP_FIXED_POINT_OPTIM 1
 #define MBEDTLS_ECP_WINDOW_SIZE 4
 
-// Big numbers allocate, and the core has no allocator: mbedTLS gets one fixed block
-// (core/crypto/working_memory.hpp), which the workers share under a lock of ours.
+// Certificates. Their dates are judged by core/tls, which knows how far the clock is trusted: so no
+// MBEDTLS_HAVE_TIME_DATE. Authorities are found by name when they are needed, not all kept parsed.
+#define MBEDTLS_X509_USE_C
+#define MBEDTLS_X509_CRT_PARSE_C
+#define MBEDTLS_X509_RSASSA_PSS_SUPPORT
+#define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
+
+// Records: AEAD only. The hardware's AES where there is one, found at run time.
+#define MBEDTLS_CIPHER_C
+#define MBEDTLS_AES_C
+#define MBEDTLS_AES_ROM_TABLES
+#define MBEDTLS_GCM_C
+#define MBEDTLS_CHACHA20_C
+#define MBEDTLS_POLY1305_C
+#define MBEDTLS_CHACHAPOLY_C
+#if defined(__x86_64__)
+#define MBEDTLS_AESNI_C
+#elif defined(__aarch64__)
+#define MBEDTLS_AESCE_C
+#endif
+
+// TLS 1.2 and 1.3, both sides; ECDHE only; no renegotiation, no compression, no CBC. TLS 1.3 needs
+// the PSA layer, which takes its random numbers from core/crypto/random.
+#define MBEDTLS_SSL_TLS_C
+#define MBEDTLS_SSL_SRV_C
+#define MBEDTLS_SSL_CLI_C
+#define MBEDTLS_SSL_PROTO_TLS1_2
+#define MBEDTLS_SSL_PROTO_TLS1_3
+#define MBEDTLS_SSL_TLS1_3_COMPATIBILITY_MODE
+#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_EPHEMERAL_ENABLED
+#define MBEDTLS_SSL_TLS1_3_KEY_EXCHANGE_MODE_PSK_EPHEMERAL_ENABLED
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_RSA_ENABLED
+#define MBEDTLS_KEY_EXCHANGE_ECDHE_ECDSA_ENABLED
+#define MBEDTLS_SSL_EXTENDED_MASTER_SECRET
+#define MBEDTLS_SSL_SERVER_NAME_INDICATION
+#define MBEDTLS_SSL_ALPN
+#define MBEDTLS_SSL_SESSION_TICKETS
+#define MBEDTLS_SSL_TICKET_C
+#define MBEDTLS_SSL_KEEP_PEER_CERTIFICATE
+#define MBEDTLS_SSL_MAX_FRAGMENT_LENGTH
+#define MBEDTLS_SSL_VARIABLE_BUFFER_LENGTH
+#define MBEDTLS_HKDF_C
+#define MBEDTLS_CTR_DRBG_C
+#define MBEDTLS_PSA_CRYPTO_C
+#define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
+#define MBEDTLS_PSA_KEY_SLOT_COUNT 128
+
+// A peer may send records of 16 KiB (RFC 8446 section 5.1) unless it agrees to less. What we send
+// is for us to choose: 5 KiB, which a chain of certificates must fit in.
+#define MBEDTLS_SSL_IN_CONTENT_LEN 16384
+#define MBEDTLS_SSL_OUT_CONTENT_LEN 5120
+
+// Lives of tickets run on monotonic time (core/tls/library.hpp).
+#define MBEDTLS_HAVE_TIME
+#define MBEDTLS_PLATFORM_TIME_ALT
+#define MBEDTLS_PLATFORM_MS_TIME_ALT
+
+// Big numbers, certificates and sessions allocate, and the core has no allocator: mbedTLS gets one
+// fixed block (core/crypto/working_memory.hpp), which the workers share under a lock of ours.
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
 #define MBEDTLS_MEMORY_BUFFER_ALLOC_C
+#define MBEDTLS_MEMORY_DEBUG
 #define MBEDTLS_THREADING_C
 #define MBEDTLS_THREADING_ALT

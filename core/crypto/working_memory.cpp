@@ -22,8 +22,10 @@ int unlock(mbedtls_threading_mutex_t* mutex) {
 
 }  // namespace
 
+void use_locks() { mbedtls_threading_set_alt(init, end, lock, unlock); }
+
 void use_working_memory(std::span<std::byte> memory) {
-  mbedtls_threading_set_alt(init, end, lock, unlock);
+  use_locks();
   mbedtls_memory_buffer_alloc_init(reinterpret_cast<unsigned char*>(memory.data()), memory.size());
 }
 

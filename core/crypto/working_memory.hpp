@@ -14,6 +14,11 @@ constexpr MemoryRow working_memory_row(std::size_t workers) {
   return {"signature checks", workers, 16 * KiB};
 }
 
+/// Gives mbedTLS its locks, without which it refuses what needs one (an RSA key's private
+/// operation, the PSA layer). use_working_memory() does so, too; alone it is for who lets mbedTLS
+/// use malloc: a program that only checks a configuration, a test.
+void use_locks();
+
 /// Makes `memory` the only memory that mbedTLS allocates from, in the whole process: without it, it
 /// would use malloc. Nothing stays in it between two checks. Called once, before the workers start;
 /// when called again (a test that starts a second gateway) the earlier block is left alone.
