@@ -14,7 +14,9 @@
 #include "core/base/secret.hpp"
 #include "core/base/slots.hpp"
 #include "core/base/time.hpp"
+#include "core/config/errors.hpp"
 #include "core/config/limits.hpp"
+#include "core/config/tls.hpp"
 #include "core/crypto/jwk.hpp"
 #include "core/crypto/signature.hpp"
 #include "core/http/method.hpp"
@@ -30,17 +32,19 @@ namespace postern::config {
 using ClientSecret = Secret<secret_bytes_max>;
 
 struct Listener {
-  Address address;        ///< Port 0: any free port.
-  std::string_view text;  ///< As in the file, such as "[::]:8080".
+  Address address;                   ///< Port 0: any free port.
+  std::string_view text;             ///< As in the file, such as "[::]:8080".
+  const ListenerTls* tls = nullptr;  ///< Null: plain HTTP.
 };
 
-/// An http URL in pieces. User information and fragments are refused when it is read.
+/// An http or https URL in pieces. User information and fragments are refused when it is read.
 struct Url {
   std::string_view text;       ///< As in the file.
   std::string_view host;       ///< Lower case; an IPv6 address without its brackets.
-  std::string_view authority;  ///< For the Host field: host, and the port unless it is 80.
+  std::string_view authority;  ///< For the Host field: host, and the port unless the scheme's own.
   std::string_view target;     ///< Path and query; at least "/".
-  std::uint16_t port = 80;
+  bool secure = false;         ///< https.
+  std::uint16_t port = 80;     ///< The scheme's own unless the text says one: 80 or 443.
   Address literal;  ///< With its port when `host` is an address; else family None: look it up.
 
   /// False: the file does not say it; the provider's metadata will.
@@ -51,6 +55,17 @@ enum class ClientAuth : std::uint8_t {
   None,               ///< "none": the request carries no credentials of the gateway.
   ClientSecretBasic,  ///< "client_secret_basic" (RFC 6749 section 2.3.1)
   ClientSecretPost,   ///< "client_secret_post"
+  PrivateKeyJwt,      ///< "private_key_jwt" (RFC 7523, OpenID Connect Core section 9)
+  TlsClientAuth,      ///< "tls_client_auth" (RFC 8705 section 2.1): the certificate of PeerTls.
+};
+
+/// What a client assertion is made with (RFC 7523).
+struct ClientKey {
+  std::span<const std::byte> pem;  ///< Private, with a zero byte at its end. Wiped with the rest.
+  std::string_view id;             ///< `kid`; empty: none is sent.
+  /// Fits the key; none of HS*.
+  crypto::SignatureAlgorithm algorithm = crypto::SignatureAlgorithm::ES256;
+  std::string_view audience;  ///< `aud`; empty: the issuer if the file has one, else the URL.
 };
 
 enum class IntrospectionMode : std::uint8_t {
@@ -64,7 +79,8 @@ struct Introspection {
   ClientAuth client_auth = ClientAuth::None;
   IntrospectionMode mode = IntrospectionMode::Rfc7662;
   std::string_view client_id;                   ///< Empty with ClientAuth::None.
-  const ClientSecret* client_secret = nullptr;  ///< Null with ClientAuth::None.
+  const ClientSecret* client_secret = nullptr;  ///< With ClientSecretBasic and -Post only.
+  const ClientKey* client_key = nullptr;        ///< With PrivateKeyJwt only.
 };
 
 /// Where the keys come from that verify a provider's tokens: a file, a URL, or the URL that the
@@ -116,7 +132,9 @@ struct Provider {
   const ClientSecret* hmac_secret = nullptr;  ///< Null: HS* are refused.
   std::string_view type;                      ///< What `typ` of a JWT must be; empty: not checked.
   Duration leeway;  ///< How far its clock and ours may differ, at `exp`, `nbf` and `iat`.
-  const Url* proxy = nullptr;  ///< Null: connect to the provider itself.
+  const Url* proxy = nullptr;  ///< Null: connect to the provider itself. Never https.
+  /// Null: only http is spoken to it, and an https URL in its metadata is not used.
+  const PeerTls* tls = nullptr;
 
   /// JWTs can be verified here.
   [[nodiscard]] bool has_keys() const {
@@ -133,8 +151,9 @@ struct Upstream {
   std::string_view name;
   std::span<const Url> servers;  ///< At least one, taken in turns. `target` is "/" in each.
   Duration connect_timeout;
-  Duration response_timeout;  ///< From the request sent to the end of the answer's head.
-  std::uint8_t retries = 1;   ///< 0 or 1.
+  Duration response_timeout;     ///< From the request sent to the end of the answer's head.
+  std::uint8_t retries = 1;      ///< 0 or 1.
+  const PeerTls* tls = nullptr;  ///< Null when no server is https.
 };
 
 enum class Match : std::uint8_t { Any, All, Exact, None };
@@ -203,11 +222,27 @@ struct Select {
   std::uint16_t default_provider = no_slot;  ///< no_slot: refuse without contacting anyone.
 };
 
+/// What is made of a token that is bound to a client's certificate (RFC 8705 section 3).
+enum class CertificateBinding : std::uint8_t {
+  Off,       ///< "off": the binding is not looked at.
+  Optional,  ///< "optional": one that is bound counts with its certificate only.
+  Required,  ///< "required": one that is not bound does not count.
+};
+
+/// Proofs of possession (RFC 9449). A token that is bound to a key (`cnf.jkt`) always needs one.
+struct Dpop {
+  bool required = false;  ///< A token that is not bound to a key does not count.
+  bool nonce = false;     ///< A proof must hold a nonce of ours.
+  Duration max_age;       ///< Longest time between `iat` and now.
+};
+
 struct Authenticate {
   Connector connector = Connector::None;
   std::span<const TokenSource> token_from;  ///< At least one, unless the connector is None.
   Select select;
   Duration revalidate;  ///< Jwt: introspection at most this often beside; 0: never.
+  CertificateBinding binding = CertificateBinding::Optional;
+  Dpop dpop;
   /// Equal at endpoints that verify alike, and only there: they share what is remembered. What one
   /// way of verifying has found says nothing to another.
   std::uint16_t method = 0;
@@ -230,69 +265,6 @@ struct RateLimit {
   std::uint32_t requests = 1;  ///< On average, in each `per`.
   Duration per;
   std::uint32_t burst = 1;  ///< At once.
-};
-
-/// The gateway's own answers, as far as a configuration may change them. Names as in the file.
-/// Malformed requests (BadRequest and what closes the connection) have other statuses of their own,
-/// see policy/situation.hpp.
-#define POSTERN_ERROR_CASES(X)                                                           \
-  X(BadRequest, "bad_request", 400, "the request or its path is malformed")              \
-  X(SeveralTokens, "several_tokens", 400, "the token stands in more than one place")     \
-  X(TokenAbsent, "token_absent", 401, "there is no token")                               \
-  X(TokenInvalid, "token_invalid", 401, "the token is not (or no more) valid here")      \
-  X(NoProvider, "no_provider", 401, "the request selects no provider")                   \
-  X(Scope, "scope", 403, "a scope is missing")                                           \
-  X(Forbidden, "forbidden", 403, "a claim or client rule does not hold")                 \
-  X(NoMatch, "no_match", 404, "no endpoint matches")                                     \
-  X(Method, "method", 405, "the endpoint does not take this method")                     \
-  X(Rate, "rate", 429, "too many requests")                                              \
-  X(Internal, "internal", 500, "a case that should not be")                              \
-  X(UpstreamConnect, "upstream_connect", 502, "the upstream cannot be reached")          \
-  X(UpstreamBroken, "upstream_broken", 502, "the upstream's answer cannot be passed on") \
-  X(Provider, "provider", 503, "the provider cannot be reached or answers nonsense")     \
-  X(Clock, "clock", 503, "the clock is not trusted and the decision needs it")           \
-  X(Exhausted, "exhausted", 503, "the gateway is at one of its limits")                  \
-  X(UpstreamTimeout, "upstream_timeout", 504, "the upstream does not answer in time")
-
-enum class ErrorCase : std::uint8_t {
-#define POSTERN_ERROR_CASE_ENUMERATOR(enumerator, name, status, meaning) enumerator,
-  POSTERN_ERROR_CASES(POSTERN_ERROR_CASE_ENUMERATOR)
-#undef POSTERN_ERROR_CASE_ENUMERATOR
-};
-
-struct ErrorCaseDescription {
-  std::string_view name;     ///< Member of "statuses".
-  std::uint16_t status;      ///< Standard status.
-  std::string_view meaning;  ///< For the schema.
-};
-inline constexpr auto error_cases = std::to_array<ErrorCaseDescription>({
-#define POSTERN_ERROR_CASE_ROW(enumerator, name, status, meaning) {name, status, meaning},
-    POSTERN_ERROR_CASES(POSTERN_ERROR_CASE_ROW)
-#undef POSTERN_ERROR_CASE_ROW
-});
-
-/// What replaces a standard answer. Absent members leave that part as it is.
-struct ErrorAnswer {
-  ErrorCase error_case = ErrorCase::Internal;
-  std::uint16_t status = 0;              ///< 0: standard.
-  std::string_view text;                 ///< Reason phrase and title; empty: standard.
-  std::optional<std::string_view> body;  ///< The whole body; may be empty.
-  std::string_view content_type;         ///< Of `body`; empty: text/plain in UTF-8.
-};
-
-/// How the gateway's own answers look. Never applies to what an upstream or a provider answered.
-struct Errors {
-  enum class Set : std::uint8_t {
-    Problem,  ///< "problem": application/problem+json (RFC 9457)
-    Plain,    ///< "plain": one line of text/plain
-    Empty,    ///< "empty": no body
-  };
-  Set set = Set::Problem;
-  bool override = false;                 ///< `answers` apply.
-  std::span<const ErrorAnswer> answers;  ///< At most one per case.
-
-  /// What replaces the answer in `error_case`, or null. Null for all when `override` is false.
-  [[nodiscard]] const ErrorAnswer* answer(ErrorCase error_case) const;
 };
 
 struct Endpoint {
@@ -324,13 +296,15 @@ struct Claim {
 
 /// Slots of the claims that rules use without naming a path; no_slot when no rule needs them.
 struct StandardSlots {
-  std::uint16_t scope = no_slot;      ///< $.scope (RFC 7662: one string, separated by spaces)
-  std::uint16_t scp = no_slot;        ///< $.scp (Okta, Entra: string or array); with `scope`
-  std::uint16_t audience = no_slot;   ///< $.aud
-  std::uint16_t issuer = no_slot;     ///< $.iss
-  std::uint16_t client_id = no_slot;  ///< $.client_id, also for revocation
-  std::uint16_t subject = no_slot;    ///< $.sub, for revocation
-  std::uint16_t token_id = no_slot;   ///< $.jti, for revocation
+  std::uint16_t scope = no_slot;        ///< $.scope (RFC 7662: one string, separated by spaces)
+  std::uint16_t scp = no_slot;          ///< $.scp (Okta, Entra: string or array); with `scope`
+  std::uint16_t audience = no_slot;     ///< $.aud
+  std::uint16_t issuer = no_slot;       ///< $.iss
+  std::uint16_t client_id = no_slot;    ///< $.client_id, also for revocation
+  std::uint16_t subject = no_slot;      ///< $.sub, for revocation
+  std::uint16_t token_id = no_slot;     ///< $.jti, for revocation
+  std::uint16_t certificate = no_slot;  ///< $.cnf['x5t#S256'], where a binding is looked at
+  std::uint16_t key = no_slot;          ///< $.cnf.jkt: the thumbprint of the key of the proofs
 };
 
 /// An IP network, such as 10.0.0.0/8. The bits behind the prefix are zero.
@@ -340,11 +314,12 @@ struct Network {
 };
 
 struct Timeouts {
-  Duration head;   ///< From a client's connection or its first byte to the end of the head.
-  Duration body;   ///< Between two pieces of a client's body.
-  Duration idle;   ///< Between two requests; in a tunnel, between two pieces either way.
-  Duration send;   ///< While a client does not read.
-  Duration drain;  ///< From SIGTERM to the end of what still runs.
+  Duration handshake;  ///< Of TLS, with a client, a provider or an upstream.
+  Duration head;       ///< From a client's connection or its first byte to the end of the head.
+  Duration body;       ///< Between two pieces of a client's body.
+  Duration idle;       ///< Between two requests; in a tunnel, between two pieces either way.
+  Duration send;       ///< While a client does not read.
+  Duration drain;      ///< From SIGTERM to the end of what still runs.
 };
 
 enum class AccessLog : std::uint8_t { Stderr, Off, Ring };

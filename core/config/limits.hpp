@@ -23,6 +23,9 @@ struct Limits {
   std::uint32_t keys;
   std::uint32_t revocations;
   std::uint32_t rate_buckets;
+  std::uint32_t tls_connections;
+  std::uint32_t tls_handshakes;
+  std::uint32_t dpop_proofs;
   std::uint32_t log_bytes;
   std::uint32_t workers;  ///< 0: as many as the processor has cores.
 };
@@ -75,6 +78,13 @@ inline constexpr LimitRow limit_table[] = {
     {"rate_buckets", &Limits::rate_buckets, 16, 1048576, 4096, 1,
      "Clients whose request rate is followed, shared by the workers. Beyond, the one nearest to a "
      "full allowance is forgotten."},
+    {"tls_connections", &Limits::tls_connections, 1, 16384, 256, 1,
+     "Clients that are connected with TLS. Beyond, new ones are closed."},
+    {"tls_handshakes", &Limits::tls_handshakes, 1, 1024, 16, 1,
+     "Handshakes of clients under way. Beyond, they wait."},
+    {"dpop_proofs", &Limits::dpop_proofs, 16, 1048576, 4096, 1,
+     "DPoP proofs that are remembered so that none counts twice, shared by the workers. Beyond, "
+     "503."},
     {"log_bytes", &Limits::log_bytes, 4096, 16777216, 65536, 1,
      "Log lines that wait to be written. Beyond, lines are dropped and counted."},
     {"workers", &Limits::workers, 0, 64, 0, 1, "Worker threads; 0: one per processor core."},

@@ -64,7 +64,7 @@ void Loader::load_listeners(const Spot& list) {
       return report_.add(where, {Shown(where.value()), " is not an address and a port"},
                          {"write 0.0.0.0:8080, 127.0.0.1:8080 or [::]:8080"});
     }
-    listener = {*address, keep(where.text())};
+    listener = {*address, keep(where.text()), nullptr};
     for (std::size_t i = 0; i < count && address->port != 0; ++i) {
       if (listeners[i].address == *address) {
         report_.add(where, {Shown(where.value()), " stands twice"}, {"take one of them out"});
@@ -86,7 +86,8 @@ void Loader::load_timeouts(const Spot& timeouts) {
   const auto wait = [&](std::string_view name) {
     return ms(timeouts, tables::timeout_members, name);
   };
-  config_->timeouts = {.head = wait("head_ms"),
+  config_->timeouts = {.handshake = wait("handshake_ms"),
+                       .head = wait("head_ms"),
                        .body = wait("body_ms"),
                        .idle = wait("idle_ms"),
                        .send = wait("send_ms"),

@@ -52,7 +52,8 @@ void Loader::count_waits(const Spot& file) {
     }
   };
   const Timeouts& timeouts = config_->timeouts;
-  for (const Duration wait : {timeouts.head, timeouts.body, timeouts.idle, timeouts.send}) {
+  for (const Duration wait :
+       {timeouts.handshake, timeouts.head, timeouts.body, timeouts.idle, timeouts.send}) {
     add(wait);
   }
   for (const Provider& provider : config_->providers) {

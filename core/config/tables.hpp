@@ -55,6 +55,8 @@ inline constexpr Member timeout_members[] = {
     {"head_ms", number(100, wait_ms_max),
      "From a client's connection, or its next request's first byte, to the end of the head.",
      optional, 10'000},
+    {"handshake_ms", number(100, wait_ms_max), "For a TLS handshake, from its first byte.",
+     optional, 5000},
     {"body_ms", number(100, wait_ms_max), "For each next KiB of a request's body.", optional,
      30'000},
     {"idle_ms", number(100, 3'600'000),

@@ -48,10 +48,8 @@ bool ends_in_number(std::string_view host) {
 
 UrlAdvice advice(UrlError error) {
   switch (error) {
-    case UrlError::Tls:
-      return {"https: TLS is not there yet in this version", "write an http:// URL"};
     case UrlError::Scheme:
-      return {"no http URL", "write http://host:port"};
+      return {"no http or https URL", "write http://host:port or https://host"};
     case UrlError::User:
       return {"a URL with a user name", "take everything up to the @ out"};
     case UrlError::Authority:
@@ -68,11 +66,14 @@ UrlAdvice advice(UrlError error) {
 }
 
 Result<Url, UrlError> parse_url(std::string_view text, Arena& arena) {
-  if (has_prefix(text, https_scheme)) return Failure{UrlError::Tls};
-  if (!has_prefix(text, http_scheme)) return Failure{UrlError::Scheme};
+  Url url;
+  url.secure = has_prefix(text, https_scheme);
+  if (!url.secure && !has_prefix(text, http_scheme)) return Failure{UrlError::Scheme};
+  const std::uint16_t standard_port = url.secure ? 443 : 80;
+  url.port = standard_port;
   if (text.find('#') != std::string_view::npos) return Failure{UrlError::Fragment};
   std::string_view authority = text;
-  authority.remove_prefix(http_scheme.size());
+  authority.remove_prefix(url.secure ? https_scheme.size() : http_scheme.size());
   const std::size_t end = std::min(authority.find_first_of("/?"), authority.size());
   std::string_view target = authority;
   target.remove_prefix(end);
@@ -86,7 +87,6 @@ Result<Url, UrlError> parse_url(std::string_view text, Arena& arena) {
   const auto normal = http::normalize(target, memory);
   if (!normal || normal->text() != target) return Failure{UrlError::Target};
 
-  Url url;
   const std::string_view name = http::without_port(authority);
   std::string_view port = authority;
   port.remove_prefix(name.size());
@@ -109,7 +109,7 @@ Result<Url, UrlError> parse_url(std::string_view text, Arena& arena) {
   }
   bool ok = true;
   url.text = keep(text, false, arena, ok);
-  url.authority = keep(url.port == 80 ? name : authority, true, arena, ok);
+  url.authority = keep(url.port == standard_port ? name : authority, true, arena, ok);
   url.host = keep(host, true, arena, ok);
   url.target = keep(target, false, arena, ok);
   if (!ok) return Failure{UrlError::NoMemory};

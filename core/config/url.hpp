@@ -11,7 +11,6 @@ namespace postern::config {
 
 /// Why a text is no URL that this gateway connects to.
 enum class UrlError : std::uint8_t {
-  Tls,        ///< https: not there yet.
   Scheme,     ///< Neither http nor https.
   User,       ///< User information: secrets do not stand in the file.
   Authority,  ///< Not a host and a port; or a host that is a number, an IPv4 address in disguise.
@@ -27,7 +26,7 @@ struct UrlAdvice {
 };
 UrlAdvice advice(UrlError error);
 
-/// Reads an absolute http URL (RFC 9110 section 4.2.1). Its texts are copied into `arena`.
+/// Reads an absolute http or https URL (RFC 9110 section 4.2). Its texts are copied into `arena`.
 Result<Url, UrlError> parse_url(std::string_view text, Arena& arena);
 
 }  // namespace postern::config

@@ -33,7 +33,8 @@ std::string_view usable_address(const json::Value& value, const config::Provider
   if (text.size() > discovered_address_bytes_max) return {};
   const auto url = config::parse_url(text, arena);
   if (!url) return {};
-  if (provider.issuer.starts_with("https:")) return {};  // it is http: a step down
+  if (!url->secure && provider.discovery->openid.secure) return {};  // a step down
+  if (url->secure && provider.tls == nullptr) return {};             // nobody to trust
   const bool is_local = is_link_local(url->literal);
   return is_local && !is_link_local(provider.discovery->openid.literal) ? std::string_view{} : text;
 }

@@ -28,6 +28,21 @@ TEST(Url, ComesInPieces) {
   EXPECT_EQ(url->literal.family, Address::Family::None);
 }
 
+TEST(Url, HttpsHasAPortOfItsOwn) {
+  std::array<std::byte, 4096> memory;
+  Arena arena(memory);
+  const auto url = parse_url("HTTPS://id.example/a", arena);
+  ASSERT_TRUE(url);
+  EXPECT_TRUE(url->secure);
+  EXPECT_EQ(url->port, 443);
+  EXPECT_EQ(url->authority, "id.example");
+  EXPECT_FALSE(parse_url("http://id.example/", arena)->secure);
+  EXPECT_EQ(parse_url("https://id.example:443/", arena)->authority, "id.example");
+  EXPECT_EQ(parse_url("https://id.example:80/", arena)->authority, "id.example:80");
+  EXPECT_EQ(parse_url("http://id.example:443/", arena)->authority, "id.example:443");
+  EXPECT_EQ(parse_url("https://192.0.2.7/", arena)->literal.port, 443);
+}
+
 TEST(Url, AHostIsANameOrAnAddressInItsUsualSpelling) {
   for (const char* host :
        {"id.example", "id", "9to5.example", "1.2.3.4.example", "id.example.", "10.0.0.1",

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "core/tls/identity.hpp"
+
+namespace postern::config {
+
+enum class TlsVersion : std::uint8_t { Tls12, Tls13 };
+
+/// Whether clients show a certificate in the handshake.
+enum class ClientCertificate : std::uint8_t {
+  None,      ///< They are not asked for one.
+  Optional,  ///< One that is shown must be valid.
+  Required,  ///< Without a valid one there is no connection.
+};
+
+/// How a listener speaks TLS.
+struct ListenerTls {
+  std::span<const tls::Identity> identities;  ///< Chosen by SNI; the first when none fits.
+  ClientCertificate client_certificate = ClientCertificate::None;
+  std::span<const tls::TrustAnchor> client_anchors;  ///< Empty with ClientCertificate::None only.
+  TlsVersion min_version = TlsVersion::Tls12;
+  std::uint16_t max_fragment = 0;  ///< Longest plain text of a record that is sent.
+};
+
+/// How the gateway speaks TLS to a provider or an upstream.
+struct PeerTls {
+  std::span<const tls::TrustAnchor> anchors;  ///< At least one.
+  const tls::Identity* identity = nullptr;    ///< Null: no certificate is shown.
+  /// The longest record that the peer is asked to send (RFC 6066 section 4): 512, 1024, 2048 or
+  /// 4096. 0: it is not asked.
+  std::uint16_t max_fragment = 0;
+};
+
+}  // namespace postern::config
