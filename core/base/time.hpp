@@ -31,10 +31,11 @@ struct WallTime {
   friend constexpr auto operator<=>(const WallTime&, const WallTime&) = default;
 };
 
-/// How far the wall clock may be believed.
+/// How far the wall clock may be believed. It begins as Unknown or Floor, becomes Synchronised, and
+/// may fall back (docs/clock.md draws it). What each state lets be decided: dates.hpp.
 enum class ClockTrust : std::uint8_t {
-  Unknown,  ///< Before the build date of this program: the year is not known. Dates decide nothing.
-  Floor,    ///< Not before the build date, but not synchronised: `exp` is compared as it stands.
+  Unknown,  ///< Before the floor, so surely wrong: only the floor is known to have passed.
+  Floor,    ///< Not before the floor, but nobody vouches for it: dates are compared as it stands.
   Synchronised,  ///< The system says that the clock is disciplined by a time source.
 };
 
@@ -43,6 +44,16 @@ struct Clock {
   MonotonicTime now;
   WallTime wall;
   ClockTrust trust = ClockTrust::Unknown;
+  /// No earlier wall time can be right: this program was built then, or the wall clock, while it
+  /// was synchronised, once showed it (a persisted floor).
+  WallTime floor{};
 };
+
+/// What `clock` is worth to one who knows, beside what it says, that it is not before `floor`.
+constexpr Clock with_floor(Clock clock, WallTime floor) {
+  if (floor > clock.floor) clock.floor = floor;
+  if (clock.wall < clock.floor) clock.trust = ClockTrust::Unknown;
+  return clock;
+}
 
 }  // namespace postern

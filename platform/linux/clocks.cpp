@@ -37,6 +37,7 @@ Clock Clocks::read() {
     asked_again_ = clock.now + trust_lasts;
   }
   clock.trust = trust_in(clock.wall, floor_, synchronised_);
+  clock.floor = floor_;
   return clock;
 }
 
