@@ -11,6 +11,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/base/dates.hpp"
 #include "core/base/secret.hpp"
 #include "core/base/slots.hpp"
 #include "core/base/time.hpp"
@@ -330,6 +331,14 @@ struct Logging {
   LogLevel level = LogLevel::Info;
 };
 
+/// What may be decided by a wall clock that nobody vouches for (docs/clock.md).
+struct ClockRules {
+  /// Where the floor is kept, as in the file. Empty: where the platform keeps such things.
+  std::string_view floor_file;
+  ClockPolicy handshakes;                               ///< Certificates of TLS peers.
+  ClockPolicy tokens{.unknown = false, .floor = true};  ///< `exp`, `nbf` and `iat`, judged here.
+};
+
 struct Config {
   std::span<const Listener> listeners;
   Limits limits = standard_limits();
@@ -347,6 +356,7 @@ struct Config {
   Errors
       errors;  ///< For answers before an endpoint is known; what an endpoint without "errors" has.
   Logging logging;
+  ClockRules clock;
 };
 
 }  // namespace postern::config

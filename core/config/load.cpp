@@ -49,6 +49,7 @@ const Config* Loader::load(const Spot& file) {
     load_timeouts(file.member("timeouts"));
     load_proxies(file.member("trusted_proxies"));
     load_logging(file.member("logging"));
+    load_clock(file.member("clock"));
     load_errors(file.member("errors"), config_->errors);
     load_providers(file.member("providers"));
     load_upstreams(file.member("upstreams"));

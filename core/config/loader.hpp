@@ -36,6 +36,11 @@ class Loader {
   void load_proxies(const Spot& list);
   void load_logging(const Spot& logging);
 
+  // load_clock.cpp
+  void load_clock(const Spot& clock);
+  ClockPolicy load_clock_policy(const Spot& clock, std::string_view what,
+                                const ClockPolicy& standard);
+
   // load_providers.cpp
   void load_providers(const Spot& map);
   void load_provider(const Spot& spot, Provider& provider);

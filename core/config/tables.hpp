@@ -293,6 +293,30 @@ inline constexpr Member logging_members[] = {
      "How weighty other lines must be, such as those about a provider at fault; info when absent."},
 };
 
+inline constexpr std::string_view clock_permissions[] = {"allow", "refuse"};
+inline constexpr Member clock_unknown_members[] = {
+    {"handshakes", one_of(clock_permissions),
+     "TLS with a peer whose certificate has dates; allow when absent: it is refused only when it "
+     "expired before the floor."},
+    {"tokens", one_of(clock_permissions),
+     "Tokens whose dates are judged here; refuse when absent: 503. allow: one is refused only when "
+     "it expired before the floor."},
+};
+inline constexpr Member clock_floor_members[] = {
+    {"handshakes", one_of(clock_permissions),
+     "TLS with a peer whose certificate has dates; allow when absent."},
+    {"tokens", one_of(clock_permissions), "Tokens whose dates are judged here; allow when absent."},
+};
+inline constexpr Member clock_members[] = {
+    {"floor_file", text(),
+     "File in which the latest date known for sure outlives a restart; when absent, clock-floor in "
+     "systemd's STATE_DIRECTORY, and without one none."},
+    {"unknown", object(clock_unknown_members),
+     "What is decided while the wall clock is before the floor, so surely wrong."},
+    {"floor", object(clock_floor_members),
+     "What is decided while it is not before the floor, but nothing synchronises it."},
+};
+
 inline constexpr Member file_members[] = {
     {"$schema", text(), "For editors; not looked at."},
     {"listeners", list_of(listener, 1, listeners_max), "Where clients connect.", required},
@@ -305,6 +329,7 @@ inline constexpr Member file_members[] = {
     {"endpoints", list_of(endpoint, 1, endpoints_max), "What is protected, and how.", required},
     {"errors", object(error_members), "How the gateway's own answers look."},
     {"logging", object(logging_members), "What is said, and where."},
+    {"clock", object(clock_members), "What may be decided by a clock that may be wrong."},
 };
 inline constexpr Shape file = object(file_members);
 

@@ -29,6 +29,11 @@ TEST(Load, TheSmallestFileHasDocumentedDefaults) {
   EXPECT_EQ(file->upstreams[0].response_timeout, seconds(10));
   EXPECT_EQ(file->upstreams[0].retries, 1);
   EXPECT_EQ(file->logging.access, AccessLog::Stderr);
+  EXPECT_EQ(file->clock.floor_file, "");
+  EXPECT_TRUE(file->clock.handshakes.unknown);
+  EXPECT_TRUE(file->clock.handshakes.floor);
+  EXPECT_FALSE(file->clock.tokens.unknown);
+  EXPECT_TRUE(file->clock.tokens.floor);
   EXPECT_EQ(file->errors.set, Errors::Set::Problem);
   const Endpoint& endpoint = file->endpoints[0];
   EXPECT_TRUE(endpoint.forward_authorization);
@@ -54,6 +59,10 @@ TEST(Load, ReadsListenersLimitsAndProxies) {
   EXPECT_EQ(file->trusted_proxies[1].prefix_bits, 128);
   EXPECT_EQ(file->logging.access, AccessLog::Ring);
   EXPECT_EQ(file->logging.level, LogLevel::Debug);
+  EXPECT_EQ(file->clock.floor_file, "state/clock-floor");
+  EXPECT_FALSE(file->clock.handshakes.unknown);
+  EXPECT_TRUE(file->clock.handshakes.floor);
+  EXPECT_FALSE(file->clock.tokens.floor);
 }
 
 TEST(Load, ReadsProvidersWithTheirSecrets) {

@@ -141,7 +141,10 @@ inline const std::string full_file = R"({
      "limit": {"requests": 5}, "upstream": "camera"}
   ],
   "errors": {"set": "empty"},
-  "logging": {"access": "ring", "level": "debug"}
+  "logging": {"access": "ring", "level": "debug"},
+  "clock": {"floor_file": "state/clock-floor",
+            "unknown": {"handshakes": "refuse", "tokens": "refuse"},
+            "floor": {"tokens": "refuse"}}
 })";
 
 /// `text` with its first `from` replaced. An empty result says that there was none.

@@ -38,6 +38,12 @@ constexpr Mistake mistakes[] = {
      "\"get\" is not known here", "GET, HEAD, POST"},
     {R"("access": "ring")", R"("access": "stdout")", "/logging/access", "not known",
      "stderr, off, ring"},
+    // A clock of which more is known cannot be good for less.
+    {R"("unknown": {"handshakes": "refuse", "tokens": "refuse"})",
+     R"("unknown": {"handshakes": "refuse", "tokens": "allow"})", "/clock/floor/tokens",
+     "refuses tokens by a clock that may be right", "write \"refuse\" there, too"},
+    {R"("floor_file": "state/clock-floor")", R"("floor_file": "")", "/clock/floor_file", "is empty",
+     "write something"},
     // Types, ranges, numbers of things.
     {R"("connections": 100)", R"("connections": "100")", "/limits/connections",
      "\"100\" is not a number", "a whole number from 1 to 16384"},
