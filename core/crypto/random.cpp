@@ -25,7 +25,10 @@ bool use_entropy(EntropySource source) {
   if (entropy_source != nullptr) mbedtls_ctr_drbg_free(&generator);
   entropy_source = source;
   mbedtls_ctr_drbg_init(&generator);
-  return mbedtls_ctr_drbg_seed(&generator, gather, nullptr, nullptr, 0) == 0;
+  if (mbedtls_ctr_drbg_seed(&generator, gather, nullptr, nullptr, 0) == 0) return true;
+  mbedtls_ctr_drbg_free(&generator);
+  entropy_source = nullptr;  // else the generator would go on from a state of zeros
+  return false;
 }
 
 int random_for_library(void*, unsigned char* bytes, std::size_t byte_count) {
