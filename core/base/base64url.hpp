@@ -5,6 +5,8 @@
 #include <span>
 #include <string_view>
 
+#include "core/base/bytes.hpp"
+
 namespace postern {
 
 /// How many bytes a base64url text of this length stands for, if it is one.
@@ -17,5 +19,13 @@ constexpr std::size_t base64url_bytes(std::size_t text_size) { return text_size 
 /// O(length).
 std::optional<std::span<std::byte>> decode_base64url(std::string_view text,
                                                      std::span<std::byte> into);
+
+/// Characters that stand for so many bytes.
+constexpr std::size_t base64url_text_bytes(std::size_t byte_count) {
+  return (byte_count * 4 + 2) / 3;
+}
+
+/// Appends the base64url text of `bytes`, without padding: what decode_base64url() takes.
+void write_base64url(ByteWriter& out, std::span<const std::byte> bytes);
 
 }  // namespace postern

@@ -80,5 +80,28 @@ TEST(Base64Url, NeedsRoom) {
   EXPECT_TRUE(decode_base64url("Zm8", into));
 }
 
+std::string encoded(std::string_view bytes) {
+  std::vector<char> memory(base64url_text_bytes(bytes.size()));
+  ByteWriter out(memory);
+  write_base64url(out, as_bytes(bytes));
+  EXPECT_TRUE(out.ok());
+  EXPECT_EQ(out.room(), 0U);
+  return std::string(out.written());
+}
+
+TEST(Base64Url, IsWrittenAsItIsRead) {
+  EXPECT_EQ(encoded(""), "");
+  EXPECT_EQ(encoded("f"), "Zg");
+  EXPECT_EQ(encoded("fo"), "Zm8");
+  EXPECT_EQ(encoded("foo"), "Zm9v");
+  EXPECT_EQ(encoded("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(encoded("\x03\xec\xff\xe0\xc1"), "A-z_4ME");
+  std::string bytes;
+  for (int i = 0; i < 512; ++i) {
+    EXPECT_EQ(decoded(encoded(bytes)), bytes) << i;
+    bytes += static_cast<char>(i * 37);
+  }
+}
+
 }  // namespace
 }  // namespace postern
