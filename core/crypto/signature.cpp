@@ -8,36 +8,10 @@
 #include "core/base/assert.hpp"
 #include "core/base/secret.hpp"
 #include "core/crypto/elliptic_curve.hpp"
+#include "core/crypto/message_digest.hpp"
 
 namespace postern::crypto {
 namespace {
-
-const unsigned char* raw(std::span<const std::byte> bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
-mbedtls_md_type_t digest_of(SignatureAlgorithm algorithm) {
-  switch (algorithm) {
-    case SignatureAlgorithm::RS256:
-    case SignatureAlgorithm::PS256:
-    case SignatureAlgorithm::ES256:
-    case SignatureAlgorithm::HS256:
-      return MBEDTLS_MD_SHA256;
-    case SignatureAlgorithm::RS384:
-    case SignatureAlgorithm::PS384:
-    case SignatureAlgorithm::ES384:
-    case SignatureAlgorithm::HS384:
-      return MBEDTLS_MD_SHA384;
-    case SignatureAlgorithm::RS512:
-    case SignatureAlgorithm::PS512:
-    case SignatureAlgorithm::ES512:
-    case SignatureAlgorithm::HS512:
-      return MBEDTLS_MD_SHA512;
-    case SignatureAlgorithm::EdDSA:
-      break;
-  }
-  return MBEDTLS_MD_NONE;
-}
 
 /// mbedTLS adds the code of a big number's failure to that of what it was needed for: the lowest
 /// seven bits name it.
@@ -52,24 +26,6 @@ SignatureVerdict verdict_of(int failure) {
   return means_no_memory(failure) ? SignatureVerdict::Undecided : SignatureVerdict::Invalid;
 }
 
-class Digest {
- public:
-  Digest(mbedtls_md_type_t type, std::span<const std::byte> message) {
-    const mbedtls_md_info_t* info = mbedtls_md_info_from_type(type);
-    POSTERN_ASSERT(info != nullptr);
-    size_ = mbedtls_md_get_size(info);
-    // Fails only in hardware, and none is configured.
-    const int failure = mbedtls_md(info, raw(message), message.size(), bytes_);
-    POSTERN_ASSERT(failure == 0);
-  }
-  [[nodiscard]] const unsigned char* data() const { return bytes_; }
-  [[nodiscard]] std::size_t size() const { return size_; }
-
- private:
-  unsigned char bytes_[MBEDTLS_MD_MAX_SIZE];
-  std::size_t size_ = 0;
-};
-
 class RsaKey {
  public:
   explicit RsaKey(const PublicKey& key) {
@@ -83,12 +39,14 @@ class RsaKey {
   RsaKey(const RsaKey&) = delete;
   RsaKey& operator=(const RsaKey&) = delete;
 
-  int verify_pkcs1(mbedtls_md_type_t type, const Digest& digest, const unsigned char* signature) {
+  int verify_pkcs1(mbedtls_md_type_t type, const MessageDigest& digest,
+                   const unsigned char* signature) {
     if (failure_ != 0) return failure_;
     return mbedtls_rsa_rsassa_pkcs1_v15_verify(
         &context_, type, static_cast<unsigned>(digest.size()), digest.data(), signature);
   }
-  int verify_pss(mbedtls_md_type_t type, const Digest& digest, const unsigned char* signature) {
+  int verify_pss(mbedtls_md_type_t type, const MessageDigest& digest,
+                 const unsigned char* signature) {
     if (failure_ != 0) return failure_;
     failure_ = mbedtls_rsa_set_padding(&context_, MBEDTLS_RSA_PKCS_V21, type);
     if (failure_ != 0) return failure_;
@@ -163,17 +121,18 @@ SignatureVerdict verify(const PublicKey& key, SignatureAlgorithm algorithm,
     case SignatureAlgorithm::RS384:
     case SignatureAlgorithm::RS512:
       if (signature.size() != key.bytes().size()) break;
-      return verdict_of(RsaKey(key).verify_pkcs1(type, Digest(type, message), raw(signature)));
+      return verdict_of(
+          RsaKey(key).verify_pkcs1(type, MessageDigest(type, message), raw(signature)));
     case SignatureAlgorithm::PS256:
     case SignatureAlgorithm::PS384:
     case SignatureAlgorithm::PS512:
       if (signature.size() != key.bytes().size()) break;
-      return verdict_of(RsaKey(key).verify_pss(type, Digest(type, message), raw(signature)));
+      return verdict_of(RsaKey(key).verify_pss(type, MessageDigest(type, message), raw(signature)));
     case SignatureAlgorithm::ES256:
     case SignatureAlgorithm::ES384:
     case SignatureAlgorithm::ES512: {
-      const Digest digest(type, message);
-      return verify_ecdsa(key, std::as_bytes(std::span(digest.data(), digest.size())), signature);
+      const MessageDigest digest(type, message);
+      return verify_ecdsa(key, digest.bytes(), signature);
     }
     case SignatureAlgorithm::EdDSA:
       if (signature.size() != crypto_sign_ed25519_BYTES) break;
