@@ -78,6 +78,12 @@ constexpr DateVerdict date_verdict(const Clock& clock, const Dates& dates,
   return DateVerdict::Holds;
 }
 
+/// Whether what ends at `until` is over, as far as this clock can tell: for what others have
+/// vouched for, who know the time, and for what was judged before.
+constexpr bool is_over(const Clock& clock, WallTime until) {
+  return date_verdict(clock, {.from = {}, .until = until}, ClockPolicy{}) == DateVerdict::Over;
+}
+
 /// Seconds from now to `end`, 0 when it has passed. Nothing while the clock is Unknown: nobody here
 /// can tell how far away a date is.
 constexpr std::optional<std::int64_t> seconds_until(const Clock& clock, WallTime end) {

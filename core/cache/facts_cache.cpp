@@ -4,6 +4,7 @@
 #include <new>
 
 #include "core/base/assert.hpp"
+#include "core/base/dates.hpp"
 
 namespace postern::cache {
 
@@ -132,8 +133,7 @@ Found FactsCache::find(const crypto::Tag& tag, const Clock& clock, std::uint32_t
   if (slot == FixedLru::none) return s.miss();
   const Entry& entry = s.entries[slot];
   if (entry.generation != generation) return s.miss();
-  const bool past_exp =
-      clock.trust != ClockTrust::Unknown && entry.exp.s != 0 && clock.wall >= entry.exp;
+  const bool past_exp = entry.exp.s != 0 && is_over(clock, entry.exp);
   if (clock.now >= entry.expires || past_exp) {
     s.index.remove(slot);
     ++s.counts.expired;

@@ -234,8 +234,7 @@ Stage Gateway::policy(Exchange& x) {
   if (request_.facts) {
     if (!shared_.revocations.empty() && is_revoked(*request_.facts)) return revoked(x);
     const policy::Decision decision =
-        policy::authorize(*x.endpoint, config_.standard_slots, *request_.facts, clock_,
-                          config_.providers[request_.facts->provider()].leeway);
+        policy::authorize(config_, *x.endpoint, *request_.facts, clock_);
     if (decision.refusal) {
       if (*decision.refusal == policy::Situation::ClockNotTrusted) {
         counters_.add(Counter::ClockRefused);

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/base/dates.hpp"
 #include "core/policy/claim_match.hpp"
 #include "core/policy/scope_match.hpp"
 
@@ -17,15 +18,33 @@ token::Claim claim_in(const token::Facts& facts, std::uint16_t slot) {
   return slot == no_slot ? token::Claim() : facts.claim(slot);
 }
 
-Refusal check_time(const token::Facts& facts, const Clock& clock, std::int64_t leeway_s) {
-  if (clock.trust == ClockTrust::Unknown) return std::nullopt;
-  const auto expires_at = facts.expires_at();
-  if (expires_at && clock.wall.s >= expires_at->s + leeway_s) return Situation::TokenExpired;
-  const auto not_before = facts.not_before();
-  if (not_before && not_before->s > clock.wall.s + leeway_s) {
-    return Situation::TokenNotYetValid;
+/// The token as seen by this endpoint: who asks, and by which clock.
+struct Judged {
+  const token::Facts& facts;
+  const Clock& clock;
+  const ClockPolicy& policy;
+  Duration leeway;
+};
+
+Refusal refusal_of(DateVerdict verdict, Situation over) {
+  switch (verdict) {
+    case DateVerdict::Holds:
+      return std::nullopt;
+    case DateVerdict::NotYet:
+      return Situation::TokenNotYetValid;
+    case DateVerdict::Over:
+      return over;
+    case DateVerdict::ClockNotTrusted:
+      return Situation::ClockNotTrusted;
   }
-  return std::nullopt;
+  return Situation::Internal;
+}
+
+// What the facts' verifier did not ask of the clock is not asked here: see the header.
+Refusal check_time(const Judged& it) {
+  const Dates dates{.from = it.facts.not_before(), .until = it.facts.expires_at()};
+  return refusal_of(date_verdict(it.clock, dates.widened(it.leeway), ClockPolicy{}),
+                    Situation::TokenExpired);
 }
 
 /// One issuer, and one that the endpoint lists: an array of issuers names none.
@@ -46,25 +65,25 @@ Refusal check_audience(std::span<const std::string_view> audience, const token::
   return Situation::AudienceMismatch;
 }
 
-Refusal check_age(Duration age_max, const token::Facts& facts, const Clock& clock,
-                  std::int64_t leeway_s) {
+// An age is an end like any other, counted from the token's beginning. The leeway is for the
+// beginning only: the end is this endpoint's own wish.
+Refusal check_age(Duration age_max, const Judged& it) {
   if (age_max.us <= 0) return std::nullopt;
-  if (clock.trust == ClockTrust::Unknown) return Situation::ClockNotTrusted;
-  const auto issued_at = facts.issued_at();
+  const auto issued_at = it.facts.issued_at();
   if (!issued_at) return Situation::TokenTooOld;  // it does not say, so it may be of any age
-  if (issued_at->s > clock.wall.s + leeway_s) return Situation::TokenNotYetValid;
-  if (clock.wall.s - issued_at->s > age_max.us / 1'000'000) return Situation::TokenTooOld;
-  return std::nullopt;
+  const Dates dates{.from = Dates{.from = issued_at, .until = {}}.widened(it.leeway).from,
+                    .until = WallTime{issued_at->s + age_max.us / 1'000'000 + 1}};
+  return refusal_of(date_verdict(it.clock, dates, it.policy), Situation::TokenTooOld);
 }
 
 Refusal check_token(const config::Authorize& rules, const config::StandardSlots& slots,
-                    const token::Facts& facts, const Clock& clock, std::int64_t leeway_s) {
-  if (const Refusal refusal = check_time(facts, clock, leeway_s)) return refusal;
-  const token::Claim issuer = claim_in(facts, slots.issuer);
+                    const Judged& it) {
+  if (const Refusal refusal = check_time(it)) return refusal;
+  const token::Claim issuer = claim_in(it.facts, slots.issuer);
   if (const Refusal refusal = check_issuer(rules.issuers, issuer)) return refusal;
-  const token::Claim audience = claim_in(facts, slots.audience);
+  const token::Claim audience = claim_in(it.facts, slots.audience);
   if (const Refusal refusal = check_audience(rules.audience, audience)) return refusal;
-  return check_age(rules.max_token_age, facts, clock, leeway_s);
+  return check_age(rules.max_token_age, it);
 }
 
 const config::ScopeRule* missing_scopes(const config::Authorize& rules,
@@ -94,13 +113,12 @@ bool client_allowed(const config::Authorize& rules, const config::StandardSlots&
 
 }  // namespace
 
-Decision authorize(const config::Endpoint& endpoint, const config::StandardSlots& slots,
-                   const token::Facts& facts, const Clock& clock, Duration leeway) {
+Decision authorize(const config::Config& config, const config::Endpoint& endpoint,
+                   const token::Facts& facts, const Clock& clock) {
   const config::Authorize& rules = endpoint.authorize;
-  const std::int64_t leeway_s = leeway.us / 1'000'000;
-  if (const Refusal refusal = check_token(rules, slots, facts, clock, leeway_s)) {
-    return {refusal, nullptr};
-  }
+  const config::StandardSlots& slots = config.standard_slots;
+  const Judged judged{facts, clock, config.clock.tokens, config.providers[facts.provider()].leeway};
+  if (const Refusal refusal = check_token(rules, slots, judged)) return {refusal, nullptr};
   if (const config::ScopeRule* scopes = missing_scopes(rules, slots, facts)) {
     return {Situation::ScopeMissing, scopes};
   }

@@ -25,15 +25,17 @@ struct Decision {
 /// not permit (403): scopes, claims, client. So a client learns that it needs another token before
 /// it learns what that one would have to be allowed.
 ///
-/// While the clock's trust is Unknown, `exp` and `nbf` decide nothing here. That is sound: the
-/// facts are then the provider's answer of this moment, given by somebody who knows the time, or
-/// they were cached under a lifetime that was computed from `exp` when the year was known, and is
-/// counted in monotonic time. Only `max_token_age_s` needs our own date: ClockNotTrusted. O(claims
-/// used by the rules x values of the rules).
+/// `exp` and `nbf` are judged as far as the clock can tell (date_verdict), and section `clock` is
+/// not asked whether it may. That is sound: the facts are the provider's answer of this moment,
+/// given by somebody who knows the time, or of a verifier that has asked the section, or they were
+/// cached under a lifetime that was computed from `exp` when the clock could tell, and is counted
+/// in monotonic time. `max_token_age_s` is nobody's but ours, so section `clock` says whether this
+/// clock may judge it: ClockNotTrusted. O(claims used by the rules x values of the rules).
 ///
-/// `leeway` is how far the issuer's clock and ours may differ, at each of the dates: a token used
-/// within a second of its issue must not fail because this device's clock is a little behind.
-Decision authorize(const config::Endpoint& endpoint, const config::StandardSlots& slots,
-                   const token::Facts& facts, const Clock& clock, Duration leeway);
+/// The provider's `leeway_s` is how far its clock and ours may differ, at each of the dates: a
+/// token used within a second of its issue must not fail because this device's clock is a little
+/// behind.
+Decision authorize(const config::Config& config, const config::Endpoint& endpoint,
+                   const token::Facts& facts, const Clock& clock);
 
 }  // namespace postern::policy

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "core/base/dates.hpp"
 #include "core/json/writer.hpp"
 #include "core/token/numeric_date.hpp"
 
@@ -60,12 +61,12 @@ Result<TokenTimes, MalformedDate> read_times(const json::Value& document) {
 Duration facts_lifetime(const config::Provider& provider, const std::optional<WallTime>& expires_at,
                         const Clock& clock) {
   if (!expires_at) return provider.max_ttl;
-  if (clock.trust == ClockTrust::Unknown) return {};
+  const auto left_s = seconds_until(clock, *expires_at);
+  if (!left_s) return {};
   // Dates lie within 2^53 s, but not all of them are microseconds in 64 bits.
-  const std::int64_t left_s = expires_at->s - clock.wall.s;
   const std::int64_t max_s =
       provider.max_ttl.us / 1'000'000 + provider.safety_margin.us / 1'000'000 + 1;
-  const Duration left = seconds(std::min(left_s, max_s));
+  const Duration left = seconds(std::min(*left_s, max_s));
   const Duration life{left.us - provider.safety_margin.us};
   return std::clamp(life, Duration{}, provider.max_ttl);
 }

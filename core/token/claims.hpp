@@ -28,7 +28,7 @@ Result<TokenTimes, MalformedDate> read_times(const json::Value& document);
 
 /// How long facts about a token that expires at `expires_at` may be remembered: until
 /// `safety_margin_s` before, at most `max_ttl_s`, the latter when it does not say. 0, not at all,
-/// while the year is not known and so nobody here can tell when it ends.
+/// while the clock is Unknown and so nobody here can tell when it ends.
 Duration facts_lifetime(const config::Provider& provider, const std::optional<WallTime>& expires_at,
                         const Clock& clock);
 

@@ -35,7 +35,7 @@ enum class ProviderError : std::uint8_t {
   FactsTooLarge,       ///< The claims the configuration uses need more than `facts_bytes`.
   RequestTooLarge,     ///< Ours: the request does not fit the scratch memory.
   NoMemory,            ///< Ours: a signature could not be checked.
-  ClockUnknown,        ///< Nobody's: a date must be judged here and the year is not known.
+  ClockUnknown,        ///< Nobody's: a date must be judged here, and not by this clock.
 };
 inline constexpr std::size_t provider_error_count =
     static_cast<std::size_t>(ProviderError::ClockUnknown) + 1;

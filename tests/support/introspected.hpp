@@ -13,19 +13,24 @@ namespace postern::test {
 /// The wall clock of these tests, in JSON: `"exp": 1800000060` is a minute from now.
 inline constexpr WallTime today{1'800'000'000};
 
+/// The earliest date that can be right.
+inline constexpr WallTime floor_of_today{today.s - 1'000'000};
+
+/// An Unknown clock begins in 1970; the others are right.
 inline Clock clock_with(ClockTrust trust) {
   Clock clock;
-  clock.wall = today;
+  clock.wall = trust == ClockTrust::Unknown ? WallTime{60} : today;
   clock.trust = trust;
+  clock.floor = floor_of_today;
   return clock;
 }
 
-/// One provider, one endpoint, and what a provider's answer becomes there. `provider` and
-/// `endpoint` are members in JSON, beginning with a comma, that are added to the file.
+/// One provider, one endpoint, and what a provider's answer becomes there. `provider`,
+/// `endpoint` and the others are members in JSON, beginning with a comma, that are added there.
 class Introspected {
  public:
   explicit Introspected(const std::string& provider = "", const std::string& endpoint = "",
-                        const std::string& introspection = "")
+                        const std::string& introspection = "", const std::string& file = "")
       : config_(R"({
           "listeners": [{"address": "127.0.0.1:1"}],
           "limits": {"facts_bytes": 512},
@@ -36,7 +41,7 @@ class Introspected {
           "endpoints": [{
             "name": "api", "match": {"path": "/"}, "upstream": "api",
             "authenticate": {"connector": "oauth2", "select": {"default": "plant"}})" +
-                endpoint + "}]}"),
+                endpoint + "}]" + file + "}"),
         provider_memory_(4096),
         scratch_(16 * 1024),
         json_memory_(256 * 1024),

@@ -63,14 +63,14 @@ inline std::string said(const token::Verification& verification) {
 }
 
 /// One provider, one endpoint with connector jwt or another one, and what becomes of a token there.
-/// `provider` and `endpoint` are members in JSON, beginning with a comma, that are added to the
-/// file; `connector` is the connector's name and what belongs to it.
+/// `provider`, `endpoint` and `file` are members in JSON, beginning with a comma, that are added
+/// there; `connector` is the connector's name and what belongs to it.
 class JwtVerified {
  public:
   static constexpr std::string_view issuer = "https://id.example";
 
   explicit JwtVerified(const std::string& provider = hs256, const std::string& endpoint = "",
-                       const std::string& connector = R"("jwt")")
+                       const std::string& connector = R"("jwt")", const std::string& file = "")
       : config_(R"({
           "listeners": [{"address": "127.0.0.1:1"}],
           "providers": {"plant": {"issuer": ")" +
@@ -79,7 +79,7 @@ class JwtVerified {
           "endpoints": [{
             "name": "api", "match": {"path": "/"}, "upstream": "api",
             "authenticate": {"select": {"default": "plant"}, "connector": )" +
-                connector + "}" + endpoint + "}]}"),
+                connector + "}" + endpoint + "}]" + file + "}"),
         provider_memory_(16 * 1024),
         keys_(config_->limits.keys),
         published_(config_->providers[0], keys_) {}

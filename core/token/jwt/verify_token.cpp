@@ -3,6 +3,7 @@
 
 #include "core/base/base64url.hpp"
 #include "core/base/bytes.hpp"
+#include "core/base/dates.hpp"
 #include "core/token/jwt/jws.hpp"
 #include "core/token/jwt/jwt.hpp"
 
@@ -173,15 +174,19 @@ class Check {
     if (times.issued_at && *times.issued_at > *times.expires_at) {
       return refused(Refusal::Malformed);
     }
-    if (input_.clock.trust == ClockTrust::Unknown) {
-      return Verification::undecided(ProviderError::ClockUnknown);
-    }
-    const std::int64_t now = input_.clock.wall.s;
-    const std::int64_t leeway = provider_.leeway.us / 1'000'000;
-    if (now >= times.expires_at->s + leeway) return refused(Refusal::Expired);
-    // Soon it may be valid: not remembered.
-    for (const auto& begin : {times.not_before, times.issued_at}) {
-      if (begin && begin->s > now + leeway) return Verification::refused(Refusal::NotYetValid, {});
+    // Nothing sorts before a date: the later of two that may be absent.
+    const Dates dates{.from = std::max(times.not_before, times.issued_at),
+                      .until = times.expires_at};
+    switch (
+        date_verdict(input_.clock, dates.widened(provider_.leeway), input_.config.clock.tokens)) {
+      case DateVerdict::Holds:
+        break;
+      case DateVerdict::Over:
+        return refused(Refusal::Expired);
+      case DateVerdict::NotYet:
+        return Verification::refused(Refusal::NotYetValid, {});  // soon: not remembered
+      case DateVerdict::ClockNotTrusted:
+        return Verification::undecided(ProviderError::ClockUnknown);
     }
     if (!provider_.issuer.empty()) {
       const json::Value issuer = claims.member("iss");

@@ -37,10 +37,11 @@ namespace postern::token::oauth2 {
 /// unset members like that.
 ///
 /// How long it is remembered: until `exp` minus `safety_margin_s`, but at most `max_ttl_s`; the
-/// latter without `exp`. While the year is not known (ClockTrust::Unknown) a token with `exp` is
-/// not remembered at all, since nobody here can tell when it ends; the provider, who can, is asked
-/// every time. Cache-Control of the answer plays no part: RFC 7662 section 4 leaves the trade-off
-/// to the protected resource, whose operator sets `max_ttl_s`.
+/// latter without `exp`. While the clock is Unknown a token with `exp` is not remembered at all,
+/// since nobody here can tell when it ends; the provider, who can, is asked every time. So
+/// `clock.unknown.tokens` plays no part: the dates of these tokens are the provider's to judge.
+/// Cache-Control of the answer plays no part: RFC 7662 section 4 leaves the trade-off to the
+/// protected resource, whose operator sets `max_ttl_s`.
 Verification begin(const VerificationInput& input);
 Verification answered(const VerificationInput& input, const ProviderAnswer& answer);
 

@@ -1,5 +1,6 @@
 // The answer: RFC 7662 section 2.2. The table in introspection.hpp says what each one means.
 #include "core/base/bytes.hpp"
+#include "core/base/dates.hpp"
 #include "core/json/document.hpp"
 #include "core/token/claims.hpp"
 #include "core/token/media_type.hpp"
@@ -94,8 +95,7 @@ class Introspection {
     }
     const auto times = read_times(object);
     if (!times) return fault(ProviderError::MalformedClaim);
-    const bool year_known = input_.clock.trust != ClockTrust::Unknown;
-    if (year_known && times->expires_at && *times->expires_at <= input_.clock.wall) {
+    if (times->expires_at && is_over(input_.clock, *times->expires_at)) {
       return refused(Refusal::Expired);
     }
     return valid(object, *times);

@@ -96,11 +96,15 @@ TEST_F(FactsCacheTest, AnUnsynchronisedClockCountsToo) {
   EXPECT_EQ(recall(1), "nothing");
 }
 
-TEST_F(FactsCacheTest, AClockThatDoesNotKnowTheYearEndsNothing) {
-  learn(1, "sub=anna", WallTime{clock_.wall.s + 60});
+TEST_F(FactsCacheTest, AClockBeforeItsFloorEndsOnlyWhatTheFloorShowsToBeOver) {
+  const WallTime exp{clock_.wall.s + 60};
+  learn(1, "sub=anna", exp);
   clock_.trust = ClockTrust::Unknown;
-  clock_.wall.s += 60;
+  clock_.floor = WallTime{exp.s - 1};
+  clock_.wall = WallTime{exp.s - 2};
   EXPECT_EQ(recall(1), "sub=anna");
+  clock_.floor = exp;
+  EXPECT_EQ(recall(1), "nothing");
 }
 
 TEST_F(FactsCacheTest, RefusalsEndToo) {

@@ -12,8 +12,9 @@ namespace {
 /// The decision of an endpoint with these rules on a token with these claims, as the access log
 /// names it: "ok", or why not. Both are members in JSON.
 std::string decided(const std::string& rules, const std::string& claims,
-                    ClockTrust trust = ClockTrust::Synchronised) {
-  test::Introspected at("", R"(, "authorize": {)" + rules + "}");
+                    ClockTrust trust = ClockTrust::Synchronised,
+                    const std::string& clock_section = "") {
+  test::Introspected at("", R"(, "authorize": {)" + rules + "}", "", clock_section);
   if (!at.findings().empty()) return at.findings();
   token::ProviderAnswer answer;
   answer.status = 200;
@@ -23,8 +24,8 @@ std::string decided(const std::string& rules, const std::string& claims,
   const token::Verification verification =
       at.answered(answer, test::clock_with(ClockTrust::Unknown));
   if (!verification.facts) return "no facts";
-  const Decision decision = authorize(at.endpoint(), at.config().standard_slots,
-                                      *verification.facts, test::clock_with(trust), seconds(30));
+  const Decision decision =
+      authorize(at.config(), at.endpoint(), *verification.facts, test::clock_with(trust));
   return decision.allowed() ? "ok" : std::string(why(*decision.refusal));
 }
 
@@ -113,18 +114,36 @@ TEST(Authorize, AnAgeNeedsADate) {
   EXPECT_EQ(decided(rule, R"("iat": 1800000031)"), "not-yet-valid");
 }
 
-TEST(Authorize, WhileTheYearIsUnknownDatesDecideNothingButAges) {
-  EXPECT_EQ(decided("", R"("exp": 1, "nbf": 9000000000)", ClockTrust::Unknown), "ok");
-  EXPECT_EQ(decided(R"("max_token_age_s": 60)", R"("iat": 1799999990)", ClockTrust::Unknown),
-            "clock");
-  EXPECT_EQ(decided("", R"("exp": 1)", ClockTrust::Floor), "expired");
+// The floor is 1799000000.
+TEST(Authorize, ByAnUnknownClockNothingOfWhatWasVerifiedEndsAfterTheFloor) {
+  EXPECT_EQ(decided("", R"("exp": 1799000001, "nbf": 9000000000)", ClockTrust::Unknown), "ok");
+  EXPECT_EQ(decided("", R"("exp": 1799999970)", ClockTrust::Floor), "expired");
+}
+
+TEST(Authorize, AnAgeIsJudgedByTheClocksTheSectionAllows) {
+  const std::string rule = R"("max_token_age_s": 60)";
+  const std::string young = R"("iat": 1799999990)";
+  EXPECT_EQ(decided(rule, young, ClockTrust::Unknown), "clock");
+  EXPECT_EQ(decided(rule, young, ClockTrust::Floor), "ok");
+
+  const std::string strict = R"(, "clock": {"floor": {"tokens": "refuse"}})";
+  EXPECT_EQ(decided(rule, young, ClockTrust::Floor, strict), "clock");
+  EXPECT_EQ(decided(rule, young, ClockTrust::Synchronised, strict), "ok");
+
+  const std::string lax = R"(, "clock": {"unknown": {"tokens": "allow"}})";
+  EXPECT_EQ(decided(rule, young, ClockTrust::Unknown, lax), "ok");
+}
+
+TEST(Authorize, WhatWasTooOldAtTheFloorIsTooOldByAnyClock) {
+  EXPECT_EQ(decided(R"("max_token_age_s": 60)", R"("iat": 1798999939)", ClockTrust::Unknown),
+            "too-old");
 }
 
 TEST(Authorize, WhatIsWrongWithTheTokenComesBeforeWhatItDoesNotPermit) {
   const std::string rules =
       R"("scopes": {"all": ["read"]}, "audience": ["a"], "clients": ["c"],
          "claims": [{"claim": "$.g", "match": "any", "values": ["g"]}])";
-  EXPECT_EQ(decided(rules, R"("exp": 1)"), "expired");
+  EXPECT_EQ(decided(rules, R"("exp": 1799999970)"), "expired");
   EXPECT_EQ(decided(rules, ""), "audience");
   EXPECT_EQ(decided(rules, R"("aud": "a")"), "scope");
   EXPECT_EQ(decided(rules, R"("aud": "a", "scope": "read")"), "claim");

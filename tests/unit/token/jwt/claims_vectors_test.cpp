@@ -85,9 +85,8 @@ int status_of(JwtVerified& at, const std::string& token) {
     default:
       return 503;
   }
-  const auto decision = policy::authorize(
-      at.endpoint(), at.config().standard_slots, *verification.facts,
-      test::clock_with(ClockTrust::Synchronised), at.config().providers[0].leeway);
+  const auto decision = policy::authorize(at.config(), at.endpoint(), *verification.facts,
+                                          test::clock_with(ClockTrust::Synchronised));
   if (!decision.allowed()) return policy::standard_answer(*decision.refusal).status;
   std::array<char, 8192> memory;
   ByteWriter header(memory);

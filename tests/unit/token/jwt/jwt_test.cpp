@@ -53,9 +53,7 @@ TEST(Jwt, WhatLeewayAdmitsTheRulesAdmitToo) {
       at.begin(signed_token(header, payload(R"(,"exp":1799999995)")), clock);
   ASSERT_TRUE(verification.facts);
   EXPECT_EQ(verification.lifetime, Duration{}) << "used once, not remembered";
-  EXPECT_TRUE(policy::authorize(at.endpoint(), at.config().standard_slots, *verification.facts,
-                                clock, at.config().providers[0].leeway)
-                  .allowed());
+  EXPECT_TRUE(policy::authorize(at.config(), at.endpoint(), *verification.facts, clock).allowed());
 }
 
 TEST(Jwt, TheClaimsAreCheckedInTheirOrder) {
@@ -97,12 +95,42 @@ TEST(Jwt, NothingOfThePayloadIsLookedAtBeforeTheSignatureHolds) {
   }
 }
 
-TEST(Jwt, WithoutTheYearNothingIsVerifiedAndNothingIsHeldAgainstTheToken) {
+TEST(Jwt, ByAClockThatTheSectionDoesNotAllowNothingIsHeldAgainstTheToken) {
+  const std::string token = signed_token(header, payload());
+  JwtVerified at;
+  EXPECT_EQ(at.begin(token, test::clock_with(ClockTrust::Unknown)).problem,
+            ProviderError::ClockUnknown);
+  EXPECT_EQ(said(at.begin(token, test::clock_with(ClockTrust::Floor))), "verified");
+
+  JwtVerified strict(JwtVerified::hs256, "", R"("jwt")",
+                     R"(, "clock": {"floor": {"tokens": "refuse"}})");
+  ASSERT_EQ(strict.findings(), "");
+  EXPECT_EQ(strict.begin(token, test::clock_with(ClockTrust::Floor)).problem,
+            ProviderError::ClockUnknown);
+  EXPECT_EQ(said(strict.begin(token, test::clock_with(ClockTrust::Synchronised))), "verified");
+}
+
+// The floor is 1799000000, the leeway 30 s.
+TEST(Jwt, WhatExpiredBeforeTheFloorIsRefusedByAnyClock) {
   JwtVerified at;
   const Clock clock = test::clock_with(ClockTrust::Unknown);
-  EXPECT_EQ(said(at.begin(signed_token(header, payload()), clock)).substr(0, 3), "503");
-  EXPECT_EQ(said(at.begin(signed_token(header, payload(R"(,"exp":1)")), clock)).substr(0, 3),
-            "503");
+  EXPECT_EQ(said(at.begin(signed_token(header, payload(R"(,"exp":1798999970)")), clock)),
+            "expired");
+}
+
+TEST(Jwt, AnUnknownClockMayBeAllowedAndThenJudgesOnlyWhatTheFloorShows) {
+  JwtVerified at(JwtVerified::hs256, "", R"("jwt")",
+                 R"(, "clock": {"unknown": {"tokens": "allow"}})");
+  ASSERT_EQ(at.findings(), "");
+  const Clock clock = test::clock_with(ClockTrust::Unknown);
+  const auto of = [&](const std::string& dates) {
+    return at.begin(signed_token(header, payload(dates)), clock);
+  };
+  EXPECT_EQ(said(of(R"(,"exp":1798999970)")), "expired");
+  EXPECT_EQ(said(of(R"(,"exp":1798999971)")), "verified");
+  EXPECT_EQ(said(of(R"(,"exp":9000000000,"nbf":8000000000,"iat":8000000000)")), "verified")
+      << "it may have begun";
+  EXPECT_EQ(of(R"(,"exp":1800000060)").lifetime, Duration{}) << "nobody here can tell when it ends";
 }
 
 TEST(Jwt, TheProviderSaysWhichAlgorithmsCount) {

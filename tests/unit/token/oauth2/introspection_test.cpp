@@ -136,15 +136,24 @@ TEST(Introspection, AnExpiredTokenIsRefusedWhateverTheProviderSays) {
   EXPECT_TRUE(is_fault(at.answered(200, R"({"active": true, "exp": 1e400})")));
 }
 
-TEST(Introspection, WhileTheYearIsUnknownTheProviderDecidesEveryTime) {
+TEST(Introspection, WhileTheClockIsUnknownTheProviderDecidesEveryTime) {
   Introspected at;
   ProviderAnswer answer;
   answer.status = 200;
   answer.content_type = "application/json";
-  answer.body = R"({"active": true, "exp": 1})";
+  answer.body = R"({"active": true, "exp": 1799000001})";
   const Verification verification = at.answered(answer, test::clock_with(ClockTrust::Unknown));
   EXPECT_EQ(said(verification), "verified");
   EXPECT_EQ(verification.lifetime, Duration{});
+}
+
+TEST(Introspection, WhatExpiredBeforeTheFloorIsRefusedByAnyClock) {
+  Introspected at;
+  ProviderAnswer answer;
+  answer.status = 200;
+  answer.content_type = "application/json";
+  answer.body = R"({"active": true, "exp": 1799000000})";
+  EXPECT_EQ(said(at.answered(answer, test::clock_with(ClockTrust::Unknown))), "expired");
 }
 
 TEST(Introspection, ClaimsTooLargeToKeepAreAFaultAndNeverCut) {
