@@ -140,11 +140,11 @@ class Upstream(Program):
 
 
 class Gateway(Program):
-    """Postern with a configuration. `wrap` is put before the command, `environment` added."""
+    """Postern with a configuration. `wrap` is put before the command, `environment` added, `listener` says more of its own."""
 
-    def __init__(self, configuration, environment=None, wrap=()):
+    def __init__(self, configuration, environment=None, wrap=(), listener=None):
         port = free_port()
-        configuration = {"listeners": [{"address": f"127.0.0.1:{port}"}], **configuration}
+        configuration = {"listeners": [{"address": f"127.0.0.1:{port}", **(listener or {})}], **configuration}
         self.file = BUILD / f"postern-{port}.json"
         self.file.write_text(json.dumps(configuration, indent=1))
         super().__init__("postern", [*wrap, PROGRAM, "run", "--config", self.file], port, environment)

@@ -47,8 +47,8 @@ def openssl(*arguments):
 class Certificate:
     """A certificate, its key, and those above it. `chain` leaves out the root, as servers do."""
 
-    def __init__(self, folder, name, above=()):
-        self.name = name
+    def __init__(self, folder, name, above=(), names=()):
+        self.name, self.names = name, list(names)
         self.file, self.key_file = folder / f"{name}.pem", folder / f"{name}.key"
         self.chain_file = folder / f"{name}-chain.pem"
         self.above = above
@@ -102,7 +102,7 @@ class Authority(Certificate):
 
         `subject`: its common name, `name` if left out; clients that are told apart by it need one.
         """
-        made = Certificate(self.folder, name, self.chain)
+        made = Certificate(self.folder, name, self.chain, names)
         alternatives = [f"DNS:{each}" for each in names] + [f"IP:{each}" for each in addresses]
         extensions = "basicConstraints=critical,CA:false\nkeyUsage=critical,digitalSignature\n"
         extensions += f"extendedKeyUsage={usage}\n"
@@ -124,7 +124,7 @@ class Authority(Certificate):
 
 def self_signed(folder, name, names):
     """A server certificate that nobody has signed but itself."""
-    made = Certificate(pathlib.Path(folder), name)
+    made = Certificate(pathlib.Path(folder), name, (), names)
     make_key(made.key_file, "ec")
     openssl("req", "-x509", "-new", "-key", made.key_file, "-out", made.file, "-days", 30, "-subj", f"/CN={name}",
             "-addext", "basicConstraints=critical,CA:false",
