@@ -65,17 +65,19 @@ def pem(certificate):
 class TlsGateway(Gateway):
     """A gateway whose first listener speaks TLS."""
 
-    def __init__(self, configuration, certificate=None, plain=False, environment=None, wrap=(), **tls):
+    def __init__(self, configuration, certificate=None, environment=None, wrap=(), **tls):
         listener = {"tls": {**pem(certificate or everybody.gateway), **tls}}
         super().__init__(configuration, environment, wrap, listener)
-        if plain:
-            self.add_plain_listener()
+        self.ports = [self.port]
 
-    def add_plain_listener(self):
-        self.plain_port = free_port()
+    def add_listener(self, **tls):
+        """Before the start: one more, without TLS if nothing is said. Returns its port."""
+        port = free_port()
         configuration = json.loads(self.file.read_text())
-        configuration["listeners"].append({"address": f"127.0.0.1:{self.plain_port}"})
+        configuration["listeners"].append({"address": f"127.0.0.1:{port}", **({"tls": tls} if tls else {})})
         self.file.write_text(json.dumps(configuration, indent=1))
+        self.ports.append(port)
+        return port
 
     def tls_log(self):
         """What was logged of TLS so far: one entry for each connection that failed."""
