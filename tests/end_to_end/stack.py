@@ -152,10 +152,16 @@ class Gateway(Program):
     def get(self, target, *headers, **options):
         return request(self.port, target, *headers, **options)
 
+    def _lines(self):
+        return [json.loads(line) for line in self.output().splitlines() if line.startswith("{")]
+
     def access_log(self):
         """The access log's lines so far, parsed."""
-        lines = (line for line in self.output().splitlines() if line.startswith("{"))
-        return [entry for entry in map(json.loads, lines) if "path" in entry]
+        return [entry for entry in self._lines() if "path" in entry]
+
+    def events(self, kind):
+        """The log's lines of that kind so far, parsed."""
+        return [entry for entry in self._lines() if entry.get("event") == kind]
 
     def signal(self, number):
         self.process.send_signal(number)

@@ -79,11 +79,6 @@ class TlsGateway(Gateway):
         self.ports.append(port)
         return port
 
-    def tls_log(self):
-        """What was logged of TLS so far: one entry for each connection that failed."""
-        lines = (line for line in self.output().splitlines() if line.startswith("{"))
-        return [entry for entry in map(json.loads, lines) if entry.get("event") == "tls"]
-
 
 NGINX = """
 daemon off; worker_processes {workers}; pid {folder}/nginx.pid; error_log stderr notice; {user}

@@ -69,7 +69,7 @@ class Certificate:
 class Authority(Certificate):
     """Signs certificates; is a root when nobody is above it. Its `file` is what a client trusts."""
 
-    def __init__(self, folder, name, parent=None):
+    def __init__(self, folder, name, parent=None, days=(-1, 3650), authority=True):
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         super().__init__(folder, name, parent.chain if parent else ())
@@ -84,8 +84,9 @@ class Authority(Certificate):
                     "-subj", f"/CN=Postern test {name}", "-addext", "basicConstraints=critical,CA:true",
                     "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         else:
-            parent.sign(self, f"Postern test {name}", "ec", "basicConstraints=critical,CA:true\n"
-                        "keyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n")
+            what = "CA:true\nkeyUsage=critical,keyCertSign,cRLSign" if authority else "CA:false"
+            parent.sign(self, f"Postern test {name}", "ec",
+                        f"basicConstraints=critical,{what}\nsubjectKeyIdentifier=hash\n", days)
         self.write_chain()
 
     @property
@@ -93,9 +94,13 @@ class Authority(Certificate):
         """What stands above a certificate that this authority signs, without the root."""
         return (self, *self.above) if self.parent else ()
 
-    def authority(self, name):
+    def authority(self, name, days=(-1, 3650)):
         """An intermediate authority below this one."""
-        return Authority(self.folder, name, self)
+        return Authority(self.folder, name, self, days)
+
+    def impostor(self, name):
+        """One whose certificate does not make it an authority, although it signs."""
+        return Authority(self.folder, name, self, authority=False)
 
     def issue(self, name, names=(), addresses=(), key="ec", usage=SERVER, days=(-1, 30), subject=None):
         """A certificate for these DNS names and IP addresses, valid between these days from now.
@@ -112,7 +117,7 @@ class Authority(Certificate):
         made.write_chain()
         return made
 
-    def sign(self, made, subject, key, extensions, days=(-1, 3650)):
+    def sign(self, made, subject, key, extensions, days):
         make_key(made.key_file, key)
         request, extension_file = self.work / f"{made.name}.csr", self.work / f"{made.name}.ext"
         openssl("req", "-new", "-key", made.key_file, "-subj", f"/CN={subject}", "-out", request)
