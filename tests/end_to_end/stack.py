@@ -166,6 +166,16 @@ class Gateway(Program):
     def signal(self, number):
         self.process.send_signal(number)
 
+    def counters(self):
+        """All of them as they are now."""
+        before = len(self._counted())
+        self.signal(signal.SIGUSR1)
+        until(lambda: len(self._counted()) > before, 5)
+        return self._counted()[-1]
+
+    def _counted(self):
+        return [entry for entry in self._lines() if "connections_accepted" in entry]
+
     def resident_kib(self):
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+) kB", status).group(1))
@@ -188,7 +198,7 @@ def introspecting(provider, **more):
         "cache": {"max_ttl_s": 300, "negative_ttl_s": 10, "safety_margin_s": 1},
     }
     for key, value in more.items():
-        entry[key] = {**entry[key], **value} if isinstance(value, dict) else value
+        entry[key] = {**entry.get(key, {}), **value} if isinstance(value, dict) else value
     return entry
 
 

@@ -130,8 +130,8 @@ class Nginx(Program):
         return [json.loads(line) for line in (self.folder / "access.log").read_text().splitlines()]
 
 
-def tls_server(case, certificate=None, more=(), client=None, min_version=None, **limits):
-    """A started gateway with TLS for the length of a test, or of a class: /api/ is open to everybody.
+def tls_server(case, certificate=None, more=(), client=None, min_version=None, timeouts=None, start=True, **limits):
+    """A gateway with TLS for the length of a test, or of a class: /api/ is open to everybody.
 
     `more`: certificates for other names. `client`: whether clients shall have a certificate of `everybody.root`.
     """
@@ -144,10 +144,10 @@ def tls_server(case, certificate=None, more=(), client=None, min_version=None, *
             tls |= {"client_ca_file": str(everybody.root.file), "client_certificate": client}
         if min_version:
             tls["min_version"] = min_version
-        server = TlsGateway(configuration(provider, upstream, [endpoint("/api/", public=True)], limits=limits),
-                            certificate, **tls)
+        server = TlsGateway(configuration(provider, upstream, [endpoint("/api/", public=True)], limits=limits,
+                                          timeouts=timeouts or {}), certificate, **tls)
     (case.addClassCleanup if isinstance(case, type) else case.addCleanup)(server.stop)
-    return server.start()
+    return server.start() if start else server
 
 
 def nginx_in_its_place(certificate, more, client, min_version):
