@@ -10,7 +10,11 @@
 // replaces them, without either it is itself again. `at` is introspection if left out.
 // POST /test/code?account=NAME&scope=SCOPE: an authorization code, as if NAME had signed in at the client `web`.
 // POST /test/rotate: new signing keys from now on; those before stay in the key set, older ones leave it.
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+// POST /test/client with metadata as JSON: one more client; its keys may be given as PEM in `public_keys`.
+//
+// A proxy in front that speaks TLS hands on who the client is: X-Client-Certificate (escaped PEM), X-Subject, and
+// X-Verified: SUCCESS. (Nobody else can reach this server, so nobody else can say so.)
+import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -84,7 +88,16 @@ const configuration = {
     ClientCredentials: Number(process.env.TOKEN_LIFETIME_S ?? 600), AccessToken: 600, IdToken: 600, Grant: 600,
     AuthorizationCode: 60,
   },
+  clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth'],
   features: {
+    mTLS: {
+      enabled: true,
+      certificateBoundAccessTokens: true,
+      tlsClientAuth: true,
+      getCertificate: (ctx) => decodeURIComponent(ctx.get('x-client-certificate')) || undefined,
+      certificateAuthorized: (ctx) => ctx.get('x-verified') === 'SUCCESS',
+      certificateSubjectMatches: (ctx, property, expected) => property === 'tls_client_auth_subject_dn' && ctx.get('x-subject') === expected,
+    },
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     introspection: { enabled: true, allowedPolicy: () => true },
@@ -120,8 +133,10 @@ function start() {
   return { provider: made, listener: made.callback() };
 }
 
-async function test(name, query) {
+async function test(name, query, body) {
   switch (name) {
+    case 'client':
+      return register(JSON.parse(body));
     case 'calls':
       return Object.fromEntries(Object.entries(faults).map(([what, { calls }]) => [what, calls]));
     case 'delay':
@@ -139,6 +154,12 @@ async function test(name, query) {
     default:
       return undefined;
   }
+}
+
+function register({ public_keys: pems, ...metadata }) {
+  if (pems) metadata.jwks = { keys: pems.map((pem) => createPublicKey(pem).export({ format: 'jwk' })) };
+  entries.set(`Client:${metadata.client_id}`, metadata);
+  return metadata;
 }
 
 async function codeFor(accountId, scope) {
@@ -190,18 +211,19 @@ async function rememberJwts(ctx, next) {
   }
 }
 
-const server = http.createServer((request, response) => {
+const server = http.createServer(async (request, response) => {
   const url = new URL(request.url, 'http://provider');
   if (!url.pathname.startsWith('/test/')) {
     provider.listener(request, response);
     return;
   }
-  request.resume();
-  test(url.pathname.slice('/test/'.length), Object.fromEntries(url.searchParams)).then((answer) => {
+  try {
+    const body = Buffer.concat(await Array.fromAsync(request)).toString();
+    const answer = await test(url.pathname.slice('/test/'.length), Object.fromEntries(url.searchParams), body);
     response.writeHead(answer ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer ?? {}));
-  }, (error) => {
+  } catch (error) {
     response.writeHead(500).end(error.stack);
-  });
+  }
 });
 server.listen(port, '127.0.0.1', () => console.log(`provider on http://127.0.0.1:${port}`));
 for (const signal of ['SIGINT', 'SIGTERM']) {

@@ -101,6 +101,13 @@ class Provider(Program):
             form["resource"] = resource
         return self._post("/token", form).json()["access_token"]
 
+    def register(self, client_id, **metadata):
+        """One more client, that may introspect. `public_keys`: PEM texts."""
+        machine = {"grant_types": ["client_credentials"], "redirect_uris": [], "response_types": [], "scope": "read write"}
+        answer = request(self.port, "/test/client", method="POST", body=json.dumps({**machine, "client_id": client_id, **metadata}).encode())
+        if answer.status != 200:
+            raise RuntimeError(f"provider: {answer}")
+
     def revoke(self, token):
         self._post("/token/revocation", {"client_id": "operator", "client_secret": "secret", "token": token})
 

@@ -9,7 +9,7 @@ import certificates
 from client import bearer, until
 from peers import provider, upstream
 from stack import Gateway, configuration, endpoint, free_port, introspecting, using, verifying
-from tls_stack import FOLDER, Nginx, everybody, nginx_server, pem
+from tls_stack import FOLDER, Nginx, asking_for_certificates, everybody, nginx_server, pem
 
 HOST = "localhost"  # a name that every machine knows
 
@@ -200,11 +200,10 @@ class Connections(unittest.TestCase):
                     nginx.stop()
 
     def test_a_client_certificate_is_shown_where_one_is_configured(self):
-        asking = [f"ssl_client_certificate {everybody.root.file}", "ssl_verify_depth 3", "ssl_verify_client on"]
         for certificate in (everybody.client, everybody.issuing.issue("client-rsa", usage=certificates.CLIENT, key="rsa")):
             for version in ("TLSv1.2", "TLSv1.3"):
                 with self.subTest(certificate=certificate.name, version=version):
-                    nginx = self.nginx(lines=[*asking, f"ssl_protocols {version}"])
+                    nginx = self.nginx(lines=[*asking_for_certificates(), f"ssl_protocols {version}"])
                     gateway = self.gateway(**pem(certificate))
                     answer = gateway.get("/api/")
                     self.assertEqual(answer.status, 200, answer)

@@ -108,8 +108,14 @@ def nginx_server(port, to_port, certificate, *more, name="_"):
     location / {{
       proxy_pass http://127.0.0.1:{to_port};
       proxy_set_header X-Verified $ssl_client_verify; proxy_set_header X-Subject $ssl_client_s_dn;
+      proxy_set_header X-Client-Certificate $ssl_client_escaped_cert;
     }}
   }}"""
+
+
+def asking_for_certificates(how="on"):
+    """Lines of a server block whose clients shall have a certificate of `everybody.root`."""
+    return [f"ssl_client_certificate {everybody.root.file}", "ssl_verify_depth 3", f"ssl_verify_client {how}"]
 
 
 class Nginx(Program):
@@ -155,8 +161,7 @@ def nginx_in_its_place(certificate, more, client, min_version):
     common = ["ssl_protocols TLSv1.3" if min_version == "1.3" else "ssl_protocols TLSv1.2 TLSv1.3",
               "ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20", "ssl_session_tickets on"]
     if client:
-        common += [f"ssl_client_certificate {everybody.root.file}", "ssl_verify_depth 3",
-                   f"ssl_verify_client {'on' if client == 'required' else 'optional'}"]
+        common += asking_for_certificates("on" if client == "required" else "optional")
     servers = [nginx_server(port, upstream.port, certificate, *common)]
     servers += [nginx_server(port, upstream.port, each, *common, name=" ".join(each.names)) for each in more]
     return Nginx(port, *servers, http="ssl_session_cache shared:all:1m;")

@@ -138,6 +138,13 @@ def self_signed(folder, name, names):
     return made
 
 
+def key_pair(folder, name, kind):
+    """A key's file, and its public half as PEM."""
+    file = pathlib.Path(folder) / f"{name}.key"
+    make_key(file, kind)
+    return file, openssl("pkey", "-in", file, "-pubout")
+
+
 def make_key(file, kind):
     file.unlink(missing_ok=True)
     openssl("genpkey", *KEYS[kind], "-out", file)
