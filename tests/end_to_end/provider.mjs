@@ -218,7 +218,8 @@ const server = http.createServer(async (request, response) => {
     return;
   }
   try {
-    const body = Buffer.concat(await Array.fromAsync(request)).toString();
+    let body = '';
+    for await (const chunk of request) body += chunk;
     const answer = await test(url.pathname.slice('/test/'.length), Object.fromEntries(url.searchParams), body);
     response.writeHead(answer ? 200 : 404, { 'Content-Type': 'application/json' }).end(JSON.stringify(answer ?? {}));
   } catch (error) {
