@@ -4,6 +4,7 @@
 #include <span>
 
 #include "core/tls/identity.hpp"
+#include "core/tls/trust_anchors.hpp"
 
 namespace postern::config {
 
