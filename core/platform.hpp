@@ -61,12 +61,20 @@ struct Command {
     FinishSend,  ///< Send what send_window() still holds, then end our direction only (tunnels).
     Resolve,     ///< Look `name` up; answer with resolved().
     WakeOthers,  ///< Call notified() on the other engines of this process: shared memory has news.
+    Store,  ///< Replace the record `name` by `data` in the store that outlives a restart: whole or
+            ///< not at all, even if power fails meanwhile. It need not be done when the next
+            ///< command is taken, but before the process ends. A platform without a store ignores
+            ///< it, and one that fails says so itself: nobody waits for it.
   };
   Kind kind = Kind::Attend;
   ConnectionId connection;
   Address address;
-  std::string_view name;  ///< Resolve. Valid until the next command is taken.
+  std::string_view name;              ///< Resolve, Store. Valid until the next command is taken.
+  std::span<const std::byte> data{};  ///< Store: at most record_bytes_max. Valid as long.
 };
+
+/// How long a record of the persistent store may be.
+inline constexpr std::size_t record_bytes_max = 256;
 
 /// What a platform drives. One thread per engine; every call returns without waiting.
 /// An id whose generation is not the slot's current one is ignored by every call.
@@ -74,6 +82,10 @@ class Engine {
  public:
   /// Upper bound of ConnectionId::slot, constant.
   [[nodiscard]] virtual std::size_t connection_count_max() const = 0;
+
+  /// A record of the persistent store as it was found at start: told once each, before anything
+  /// else happens. Where it lay it may have been damaged, or written by somebody else.
+  virtual void stored(std::string_view name, std::span<const std::byte> data, const Clock&) = 0;
 
   /// Offers a new client. Nothing: no room, close it.
   virtual std::optional<ConnectionId> accepted(ListenerId, const Address& peer, const Clock&) = 0;

@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string_view>
 
 namespace postern {
 
@@ -38,6 +39,19 @@ enum class ClockTrust : std::uint8_t {
   Floor,    ///< Not before the floor, but nobody vouches for it: dates are compared as it stands.
   Synchronised,  ///< The system says that the clock is disciplined by a time source.
 };
+
+/// As logs and counters name it.
+constexpr std::string_view name(ClockTrust trust) {
+  switch (trust) {
+    case ClockTrust::Unknown:
+      return "unknown";
+    case ClockTrust::Floor:
+      return "floor";
+    case ClockTrust::Synchronised:
+      return "synchronised";
+  }
+  return {};
+}
 
 /// One reading of all clocks, taken once per batch of events and passed down.
 struct Clock {

@@ -179,6 +179,8 @@ const Counters& counters(const Engine& engine) {
   return static_cast<const Gateway&>(engine).counters();
 }
 
+ClockTrust clock_trust(const Engine& engine) { return static_cast<const Gateway&>(engine).trust(); }
+
 Occupancy occupancy(const Engine& engine) {
   return static_cast<const Gateway&>(engine).occupancy();
 }

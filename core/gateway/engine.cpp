@@ -10,7 +10,7 @@ namespace postern::gateway {
 // --- Clients -------------------------------------------------------------------------------------
 
 std::optional<ConnectionId> Gateway::accepted(ListenerId, const Address& peer, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   if (!draining_ && connections_.active(Role::Client) >= shape_.clients) displace_client(false);
   const bool room = !draining_ && connections_.active(Role::Client) < shape_.clients;
   const std::uint16_t client = room ? connections_.open(Role::Client, Phase::Open) : no_slot;
@@ -189,7 +189,7 @@ std::span<std::byte> Gateway::receive_window(ConnectionId id) {
 }
 
 void Gateway::received(ConnectionId id, std::size_t byte_count, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot) return;
   Buffer* in = connections_.input(slot);
@@ -217,7 +217,7 @@ SendWindow Gateway::send_window(ConnectionId id) {
 }
 
 void Gateway::sent(ConnectionId id, std::size_t byte_count, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot) return;
   connections_.sent(slot, byte_count);
@@ -233,7 +233,7 @@ void Gateway::sent(ConnectionId id, std::size_t byte_count, const Clock& clock) 
 }
 
 void Gateway::connected(ConnectionId id, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot || connections_[slot].phase != Phase::Connecting) return;
   Connection& it = connections_[slot];
@@ -244,7 +244,7 @@ void Gateway::connected(ConnectionId id, const Clock& clock) {
 }
 
 void Gateway::closed(ConnectionId id, Closed, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot) return;
   if (connections_[slot].phase == Phase::Closing) {
@@ -257,7 +257,7 @@ void Gateway::closed(ConnectionId id, Closed, const Clock& clock) {
 }
 
 void Gateway::ended(ConnectionId id, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot || connections_[slot].phase == Phase::Closing) return;
   Connection& it = connections_[slot];
@@ -271,18 +271,20 @@ void Gateway::ended(ConnectionId id, const Clock& clock) {
 }
 
 void Gateway::resolved(std::string_view name, std::span<const Address> found, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   targets_.resolved(name, found, clock.now, [this](std::uint16_t connection) {
     outgoing_lost(connection, Loss::NotConnected);
   });
 }
 
 void Gateway::notified(const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   look_again_at_all(never);
 }
 
 std::optional<Command> Gateway::next_command() {
+  // First: behind what a drain closes it might come too late.
+  if (floor_record_bytes_ != 0) return store_command();
   if (auto command = connections_.next_command()) return command;
   if (auto command = targets_.next_command()) return command;
   if (!wake_others_) return {};
@@ -295,9 +297,10 @@ std::optional<Command> Gateway::next_command() {
 // --- The end -------------------------------------------------------------------------------------
 
 void Gateway::drain(MonotonicTime deadline, const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   draining_ = true;
   drain_deadline_ = deadline;
+  if (clock_.wall > kept_) keep_floor();
   connections_.for_each([&](std::uint16_t slot) {
     const Connection& it = connections_[slot];
     if (it.role == Role::Client && it.phase == Phase::Open && it.user == no_slot) {

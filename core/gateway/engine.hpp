@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -15,6 +17,7 @@
 #include "core/gateway/buffers.hpp"
 #include "core/gateway/connections.hpp"
 #include "core/gateway/exchange.hpp"
+#include "core/gateway/floor_record.hpp"
 #include "core/gateway/gateway.hpp"
 #include "core/gateway/log_ring.hpp"
 #include "core/gateway/lookup.hpp"
@@ -58,6 +61,7 @@ class Gateway final : public Engine {
           std::size_t workers);
 
   [[nodiscard]] std::size_t connection_count_max() const override;
+  void stored(std::string_view name, std::span<const std::byte> data, const Clock&) override;
   std::optional<ConnectionId> accepted(ListenerId, const Address& peer, const Clock&) override;
   void connected(ConnectionId, const Clock&) override;
   void closed(ConnectionId, Closed, const Clock&) override;
@@ -81,6 +85,7 @@ class Gateway final : public Engine {
   void log_written(std::size_t byte_count) override { log_.consume(byte_count); }
 
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  [[nodiscard]] ClockTrust trust() const { return trust_.load(std::memory_order_relaxed); }
   [[nodiscard]] Occupancy occupancy() const;
 
   /// Adds the rows of one engine.
@@ -97,6 +102,15 @@ class Gateway final : public Engine {
 
   // construction.cpp
   void make_targets();
+
+  // clock.cpp: how far the wall clock may be believed
+  /// One engine speaks and stores for all.
+  [[nodiscard]] bool keeps_clock() const { return worker_ == 0; }
+  void set_clock(const Clock& clock);
+  void tell_clock();
+  void look_at_clock();
+  void keep_floor();
+  [[nodiscard]] Command store_command();
 
   // engine.cpp: events and commands
   void client_received(std::uint16_t client, std::string_view fresh);
@@ -231,6 +245,8 @@ class Gateway final : public Engine {
   void record(const Exchange& x);
   void record_provider(const token::Provider& provider, std::string_view state,
                        std::string_view why);
+  void record_clock();
+  void record_ignored(std::string_view record, std::string_view why);
   void count_answer(std::uint16_t status);
 
   std::uint16_t& provider_target(std::uint16_t provider, token::Service service) {
@@ -279,6 +295,14 @@ class Gateway final : public Engine {
   std::span<crypto::VerificationKey> key_scratch_;  ///< Of a key set that was just fetched.
   Arena json_arena_;
   Clock clock_;
+
+  WallTime floor_;  ///< From the record; earlier than every clock's own when there is none.
+  WallTime kept_;   ///< What the record says, or will as soon as it is replaced.
+  std::array<char, floor_record_bytes_max> floor_record_;
+  std::size_t floor_record_bytes_ = 0;  ///< 0: nothing is to be stored.
+  MonotonicTime clock_look_;            ///< When the clock is looked at though nothing happens.
+  std::atomic<ClockTrust> trust_ = ClockTrust::Unknown;  ///< As it was last told,
+  bool clock_told_ = false;                              ///< if it ever was.
 
   bool wake_others_ = false;
   bool draining_ = false;

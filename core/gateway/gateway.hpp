@@ -58,6 +58,13 @@ enum class Revoked : std::uint8_t {
 /// The engine's counters. Another thread may read them at any time.
 const Counters& counters(const Engine& engine);
 
+/// How far the wall clock was believed when the engine last looked. Another thread may ask at any
+/// time; only the first engine (worker 0) looks when nothing happens.
+ClockTrust clock_trust(const Engine& engine);
+
+/// The record under which the clock's floor is asked to be stored: a line of text.
+inline constexpr std::string_view clock_floor_record = "clock-floor";
+
 /// What is in use at this moment: after the last client has gone everything but kept-alive outgoing
 /// connections is 0.
 struct Occupancy {

@@ -1,6 +1,6 @@
 // The log: one line of JSON per request, when its answer is written or it has ended otherwise, and
-// one when a provider falls ill or is well again. Nothing of a token but its digest, nothing of a
-// claim.
+// one when a provider falls ill or is well again, or the clock is worth more or less than before.
+// Nothing of a token but its digest, nothing of a claim.
 #include <array>
 
 #include "core/gateway/engine.hpp"
@@ -100,6 +100,35 @@ void Gateway::record_provider(const token::Provider& provider, std::string_view 
     out.text(R"(","why":")");
     out.text(why);
   }
+  out.text("\"}\n");
+  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+}
+
+void Gateway::record_clock() {
+  const bool wrong = clock_.trust == ClockTrust::Unknown;
+  if ((wrong ? config::LogLevel::Warning : config::LogLevel::Info) > config_.logging.level) return;
+  std::array<char, 128> line;
+  ByteWriter out(line);
+  out.text(R"({"time":")");
+  write_timestamp(out, clock_.wall);
+  out.text(R"(","event":"clock","state":")");
+  out.text(name(clock_.trust));
+  out.text(R"(","floor":")");
+  write_timestamp(out, clock_.floor);
+  out.text("\"}\n");
+  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+}
+
+void Gateway::record_ignored(std::string_view record, std::string_view why) {
+  if (config::LogLevel::Warning > config_.logging.level) return;
+  std::array<char, 256> line;
+  ByteWriter out(line);
+  out.text(R"({"time":")");
+  write_timestamp(out, clock_.wall);
+  out.text(R"(","event":"store","record":")");
+  out.text(record);
+  out.text(R"(","state":"ignored","why":")");
+  out.text(why);
   out.text("\"}\n");
   if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
 }

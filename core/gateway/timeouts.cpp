@@ -49,13 +49,14 @@ void Gateway::client_due(std::uint16_t client) {
 }
 
 void Gateway::advance(const Clock& clock) {
-  clock_ = clock;
+  set_clock(clock);
   for (;;) {
     const std::uint16_t connection = connections_.take_due(clock.now);
     if (connection == no_slot) break;
     due(connection);
   }
   if (first_lookup_ != no_slot && workers_ > 1) look_again_at_all(clock.now);
+  look_at_clock();
   if (draining_ && clock.now >= drain_deadline_) {
     drain_deadline_ = never;
     connections_.for_each([&](std::uint16_t slot) {
@@ -76,6 +77,7 @@ MonotonicTime Gateway::next_deadline() const {
        slot = lookups_[slot].next) {
     if (lookups_[slot].elsewhere) next = std::min(next, lookups_[slot].deadline);
   }
+  if (keeps_clock()) next = std::min(next, clock_look_);
   return draining_ ? std::min(next, drain_deadline_) : next;
 }
 

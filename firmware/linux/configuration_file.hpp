@@ -21,12 +21,14 @@ class ConfigurationFile final : public config::FileReader {
   /// it is the same text: the file is read once, so nobody can change it in between.
   const config::Config* load(Arena& arena);
 
+  /// Where a file is that the configuration names.
+  [[nodiscard]] std::string path_of(std::string_view file) const;
+
   config::FileProblem read_secret(std::string_view file, config::ClientSecret& secret) override;
   config::FileProblem read_text(std::string_view file, std::span<char> into,
                                 std::size_t& size) override;
 
  private:
-  [[nodiscard]] std::string path_of(std::string_view file) const;
   /// False: it cannot be read, which was said.
   bool read_text();
 

@@ -27,6 +27,7 @@
 #include "platform/linux/resolver.hpp"
 #include "platform/linux/service_manager.hpp"
 #include "platform/linux/socket_address.hpp"
+#include "platform/linux/store.hpp"
 
 namespace postern::firmware {
 namespace {
@@ -97,7 +98,22 @@ class Process {
     arena_ = Arena(memory_->bytes());
     Arena own(take_row(arena_, configuration_row(configuration_bytes)));
     config_ = file.load(own);
-    return config_ == nullptr ? std::optional<int>(exit_refused) : std::nullopt;
+    if (config_ == nullptr) return exit_refused;
+    open_store(file);
+    return {};
+  }
+
+  // The one record there is.
+  void open_store(const ConfigurationFile& configuration) {
+    const std::string record(gateway::clock_floor_record);
+    const std::string folder = platform::state_directory();
+    std::vector<platform::Store::Place> places;
+    if (!config_->clock.floor_file.empty()) {
+      places.push_back({record, configuration.path_of(config_->clock.floor_file)});
+    } else if (!folder.empty()) {
+      places.push_back({record, folder + "/" + record});
+    }
+    store_.emplace(std::move(places), log_);
   }
 
   std::optional<int> make_engines() {
@@ -122,6 +138,7 @@ class Process {
           platform::EventLoop::Parts{.engine = *engine,
                                      .mailbox = *mailboxes_[i],
                                      .resolver = resolver_,
+                                     .store = *store_,
                                      .log = log_,
                                      .others = others_.back(),
                                      .sockets = take_row(arena_, sockets),
@@ -158,11 +175,12 @@ class Process {
     // Signals come to this thread alone; the others inherit the mask.
     const sigset_t awaited = signals({SIGTERM, SIGINT, SIGUSR1});
     pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
+    // Before any line of the log.
+    std::fprintf(stderr, "postern: listening on %s; %zu worker%s, %s\n", addresses_.c_str(),
+                 workers_, workers_ == 1 ? "" : "s", mebibytes(planned_bytes_).c_str());
     std::vector<std::thread> threads;
     threads.reserve(loops_.size());
     for (const auto& loop : loops_) threads.emplace_back([&loop] { loop->run(); });
-    std::fprintf(stderr, "postern: listening on %s; %zu worker%s, %s\n", addresses_.c_str(),
-                 workers_, workers_ == 1 ? "" : "s", mebibytes(planned_bytes_).c_str());
     platform::tell_service_manager("READY=1");
     for (int signal = SIGUSR1; signal == SIGUSR1;) {
       sigwait(&awaited, &signal);
@@ -177,14 +195,20 @@ class Process {
     return exit_well;
   }
 
-  // One line of JSON on standard error, summed over the workers. As the log, it does not wait for a
-  // reader: nobody would see a SIGTERM meanwhile.
+  // One line of JSON on standard error: how things are, and the counters summed over the workers.
+  // As the log, it does not wait for a reader: nobody would see a SIGTERM meanwhile.
   void print_counters() const {
     CounterTotals totals;
     for (const Engine* engine : engines_) totals.add(gateway::counters(*engine));
-    std::string line(counter_members_bytes_max() + 16, '\0');
+    std::string line(counter_members_bytes_max() + 128, '\0');
     ByteWriter out(line);
-    write_line(out, totals);
+    out.text(R"({"clock":")");
+    out.text(name(gateway::clock_trust(*engines_.front())));
+    out.text(R"(","store_failures":)");
+    out.number(store_->failures());
+    out.character(',');
+    write_members(out, totals);
+    out.text("}\n");
     std::string_view rest = out.written();
     while (const std::size_t count = log_.write({as_bytes(rest)})) rest.remove_prefix(count);
   }
@@ -198,6 +222,7 @@ class Process {
   std::size_t workers_ = 0;
   platform::LogStream log_{STDERR_FILENO};
   std::vector<std::unique_ptr<platform::Mailbox>> mailboxes_;
+  std::optional<platform::Store> store_;
   platform::Resolver resolver_;  ///< Ends before the mailboxes it writes to.
   std::vector<std::vector<platform::Mailbox*>> others_;
   std::vector<const Engine*> engines_;

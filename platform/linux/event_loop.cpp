@@ -72,6 +72,7 @@ EventLoop::EventLoop(const Parts& parts)
     : engine_(parts.engine),
       mailbox_(parts.mailbox),
       resolver_(parts.resolver),
+      store_(parts.store),
       others_(parts.others),
       clocks_(parts.floor),
       log_(parts.engine, parts.log),
@@ -109,6 +110,8 @@ bool EventLoop::add_listener(ListenerId id, Descriptor socket) {
 
 void EventLoop::run() {
   std::array<epoll_event, events_per_turn> events;
+  clock_ = clocks_.read();
+  store_.tell(engine_, clock_);
   while (!engine_.drained()) {
     const int count =
         epoll_wait(epoll_.number(), events.data(), events_per_turn, commands_left_ ? 0 : wait_ms());
@@ -344,6 +347,8 @@ void EventLoop::execute(const Command& command) {
       return connect(command);
     case Command::Kind::Resolve:
       return resolver_.ask(mailbox_, command.name);
+    case Command::Kind::Store:
+      return store_.replace(command.name, command.data);
     case Command::Kind::WakeOthers:
       for (Mailbox* other : others_) other->notify();
       return;

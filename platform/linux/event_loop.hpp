@@ -20,10 +20,12 @@
 #include "platform/linux/log_pump.hpp"
 #include "platform/linux/mailbox.hpp"
 #include "platform/linux/resolver.hpp"
+#include "platform/linux/store.hpp"
 
 namespace postern::platform {
 
-/// Drives one engine with one thread: sockets by epoll, names by the resolver, log by the pump.
+/// Drives one engine with one thread: sockets by epoll, names by the resolver, records by
+/// the store, log by the pump.
 ///
 /// Each socket is registered once, for everything, edge-triggered: a request costs no epoll_ctl. A
 /// short read says that nothing is left, so that no second one is needed to be told; what is to be
@@ -37,10 +39,11 @@ class EventLoop {
     Engine& engine;
     Mailbox& mailbox;
     Resolver& resolver;
+    Store& store;
     const LogStream& log;
     std::span<Mailbox*> others;    ///< Of the other engines of this process.
     std::span<std::byte> sockets;  ///< Memory as sockets_row() says.
-    WallTime floor;                ///< No earlier wall time can be right.
+    WallTime floor;                ///< No earlier wall time can be right: the build date.
     Duration drain;                ///< How long what runs may go on after Mailbox::drain().
   };
 
@@ -103,6 +106,7 @@ class EventLoop {
   Engine& engine_;
   Mailbox& mailbox_;
   Resolver& resolver_;
+  Store& store_;
   std::span<Mailbox*> others_;
   std::span<Socket> sockets_;
   Clocks clocks_;

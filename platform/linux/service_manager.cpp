@@ -30,4 +30,11 @@ void tell_service_manager(std::string_view state) {
          reinterpret_cast<const sockaddr*>(&address), size);
 }
 
+std::string state_directory() {
+  const char* const folders = std::getenv("STATE_DIRECTORY");
+  if (folders == nullptr) return {};
+  const std::string_view all(folders);
+  return std::string(all.substr(0, all.find(':')));
+}
+
 }  // namespace postern::platform

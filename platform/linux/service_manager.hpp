@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace postern::platform {
@@ -9,5 +10,9 @@ namespace postern::platform {
 /// datagram, without its library. Says nothing when nobody asked to be told (no NOTIFY_SOCKET).
 /// Never waits; a manager that does not listen misses it.
 void tell_service_manager(std::string_view state);
+
+/// The folder it keeps for our state (systemd, StateDirectory=), the first where there are several;
+/// empty when there is none.
+std::string state_directory();
 
 }  // namespace postern::platform

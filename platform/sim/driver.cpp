@@ -187,6 +187,8 @@ void Driver::execute(const Command& command) {
       return resolve(std::string(command.name));
     case Command::Kind::WakeOthers:
       return surroundings_.wake_others(engine_);
+    case Command::Kind::Store:
+      return store(command);
     case Command::Kind::Attend:
     case Command::Kind::Close:
     case Command::Kind::FinishSend:
@@ -238,6 +240,12 @@ void Driver::resolve(const std::string& name) {
   surroundings_.resolve(name, [this, name](std::span<const Address> found) {
     engine_.resolved(name, found, scheduler_.clock());
   });
+}
+
+void Driver::store(const Command& command) {
+  if (command.name.empty()) violated("Store without a name");
+  if (command.data.size() > record_bytes_max) violated("Store of more than a record may hold");
+  surroundings_.store(std::string(command.name), std::string(as_text(command.data)));
 }
 
 void Driver::read_log() {

@@ -25,6 +25,7 @@ class Surroundings {
   virtual void resolve(const std::string& name,
                        std::function<void(std::span<const Address>)> answer) = 0;
   virtual void wake_others(const Engine& caller) = 0;
+  virtual void store(std::string record, std::string data) = 0;
   /// A promise of the contract was broken.
   virtual void violated(std::string what) = 0;
 
@@ -65,6 +66,7 @@ class Driver final : public EngineSide {
   void close(Link& link);
   void abort(ConnectionId id);
   void resolve(const std::string& name);
+  void store(const Command& command);
   void flush(Link& link);
   void forget(Link& link);
   void read_log();

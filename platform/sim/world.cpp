@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/bytes.hpp"
+
 namespace postern::platform::sim {
 namespace {
 
@@ -37,6 +39,10 @@ World::World(std::uint64_t seed, FaultPlan plan)
 
 void World::add_engine(Engine& engine) {
   drivers_.emplace_back(engine, scheduler_, plan_, random_.fork(), *this);
+  if (disk_ == nullptr) return;
+  for (const auto& [record, data] : disk_->records) {
+    engine.stored(record, as_bytes(data), scheduler_.clock());
+  }
 }
 
 Host& World::add_host(const Address& address, std::function<std::shared_ptr<Peer>()> answer) {
@@ -94,6 +100,13 @@ void World::wake_others(const Engine& caller) {
     if (&driver.engine() == &caller) continue;
     after(microseconds(random_.between(1, 100)), [&driver] { driver.notify(); });
   }
+}
+
+// Some hundred milliseconds are what an SD card takes.
+void World::store(std::string record, std::string data) {
+  if (disk_ == nullptr) return;
+  disk_->ask(std::move(record), std::move(data));
+  after(milliseconds(random_.between(1, 500)), [this] { disk_->settle(); });
 }
 
 void World::violated(std::string what) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/platform.hpp"
+#include "platform/sim/disk.hpp"
 #include "platform/sim/driver.hpp"
 #include "platform/sim/fault_plan.hpp"
 #include "platform/sim/link.hpp"
@@ -42,6 +43,10 @@ class World final : public Surroundings {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
+  /// Where the engines' records are kept; without one they are not. Before engines are added.
+  /// REQUIRES: it outlives the world. When the world ends with a write under way, its fate is the
+  /// test's to decide: Disk::settle(), as an orderly end, or Disk::lose_power().
+  void use_disk(Disk& disk) { disk_ = &disk; }
   /// REQUIRES: the engine outlives the world. Engines are numbered in the order they are added.
   void add_engine(Engine& engine);
   /// An address nobody was added for refuses connections.
@@ -84,6 +89,7 @@ class World final : public Surroundings {
   void resolve(const std::string& name,
                std::function<void(std::span<const Address>)> answer) override;
   void wake_others(const Engine& caller) override;
+  void store(std::string record, std::string data) override;
   void violated(std::string what) override;
 
   Link& new_link(EngineSide& side, std::shared_ptr<Peer> peer);
@@ -96,6 +102,7 @@ class World final : public Surroundings {
   std::map<std::pair<std::uint32_t, std::uint16_t>, Host> hosts_;
   std::map<std::string, std::vector<Address>> names_;
   std::vector<std::string> violations_;
+  Disk* disk_ = nullptr;
 };
 
 }  // namespace postern::platform::sim

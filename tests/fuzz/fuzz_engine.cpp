@@ -284,6 +284,9 @@ class Platform {
         return add(command.connection, Connection::State::Connecting);
       case Command::Kind::Resolve:
         return names_.push_back(std::string(command.name));
+      case Command::Kind::Store:
+        require(command.name == gateway::clock_floor_record, "a record nobody knows");
+        return require(clock_.trust == ClockTrust::Synchronised, "a floor nobody vouches for");
       case Command::Kind::WakeOthers:
         return;
       case Command::Kind::Attend:
@@ -316,7 +319,7 @@ class Platform {
         settle();
       }
     }
-    for (unsigned step = 0; engine_.next_deadline() != never || !names_.empty(); ++step) {
+    for (unsigned step = 0; in_use() || !names_.empty(); ++step) {
       require(step < steps_to_rest_max, "the engine never comes to rest");
       while (!names_.empty()) answer_name(false);
       clock_.now =
@@ -330,6 +333,12 @@ class Platform {
     require(left.lookups == 0 && left.waiters == 0, "a lookup is left over");
     require(left.buffers == 0, "a buffer is left over");
     require(connections_.empty(), "a connection is open that the engine does not know");
+  }
+
+  [[nodiscard]] bool in_use() const {
+    const gateway::Occupancy now = gateway::occupancy(engine_);
+    return now.clients + now.outgoing + now.exchanges + now.lookups + now.waiters + now.buffers !=
+           0;
   }
 
   Engine& engine_;

@@ -1,5 +1,7 @@
 #include "tests/platform_contract/contract_engine.hpp"
 
+#include "core/base/bytes.hpp"
+
 namespace postern::contract {
 
 ContractEngine::Connection* ContractEngine::living(ConnectionId id) {
@@ -38,6 +40,10 @@ void ContractEngine::close(std::uint16_t slot) {
 void ContractEngine::let_go(Connection& connection) {
   connection.open = false;
   if (!connection.outgoing) --clients_open;
+}
+
+void ContractEngine::stored(std::string_view name, std::span<const std::byte> data, const Clock&) {
+  if (name == record_name) found_.assign(as_text(data));
 }
 
 std::optional<ConnectionId> ContractEngine::accepted(ListenerId, const Address& peer,
@@ -93,9 +99,18 @@ void ContractEngine::received(ConnectionId id, std::size_t byte_count, const Clo
   }
   if (connection->order == 0) {
     connection->order = bytes.front();
+    if (connection->order == 'k') kept_.emplace_back();
     obey(id.slot, clock);
   }
-  if (connection->order == 'e' || connection->order == 'p') say(id.slot, bytes);
+  if (connection->order == 'k') store(bytes);
+  if (connection->order == 'e' || connection->order == 'p' || connection->order == 'k') {
+    say(id.slot, bytes);
+  }
+}
+
+void ContractEngine::store(std::string_view more) {
+  kept_.push_back(kept_.back() + std::string(more));
+  commands_.push_back({Command::Kind::Store, {}, {}, record_name, as_bytes(kept_.back())});
 }
 
 void ContractEngine::obey(std::uint16_t slot, const Clock& clock) {
@@ -126,6 +141,9 @@ void ContractEngine::obey(std::uint16_t slot, const Clock& clock) {
       break;
     case 'd':
       connect(slot, deserted_);
+      break;
+    case 'q':
+      say(slot, found_);
       break;
     default:
       break;

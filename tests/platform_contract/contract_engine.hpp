@@ -25,6 +25,8 @@ namespace postern::contract {
 ///   d  connect to `deserted`, say why it failed: "refused" or "other"
 ///   h  send `big_bytes` when the client has ended
 ///   s  swallow everything
+///   k  as e, and store all that came, this byte too, as the record `record_name` each time
+///   q  say what that record was at start, or "nothing"
 ///
 /// A client that ends is closed when everything was sent.
 class ContractEngine final : public Engine {
@@ -32,6 +34,7 @@ class ContractEngine final : public Engine {
   static constexpr std::size_t connections_max = 8;
   static constexpr std::size_t buffer_bytes = 512;
   static constexpr std::size_t big_bytes = 8 * 1024 * 1024;
+  static constexpr std::string_view record_name = "contract";
 
   ContractEngine(const Address& open, const Address& deserted) : open_(open), deserted_(deserted) {}
 
@@ -43,6 +46,7 @@ class ContractEngine final : public Engine {
   std::atomic<std::size_t> received_in_a_row_max = 0;  ///< Without a command taken in between.
 
   std::size_t connection_count_max() const override { return connections_max; }
+  void stored(std::string_view name, std::span<const std::byte> data, const Clock&) override;
   std::optional<ConnectionId> accepted(ListenerId, const Address& peer, const Clock&) override;
   void connected(ConnectionId id, const Clock&) override;
   void closed(ConnectionId id, Closed how, const Clock&) override;
@@ -86,11 +90,14 @@ class ContractEngine final : public Engine {
   void say(std::uint16_t slot, std::string_view text);
   void close(std::uint16_t slot);
   void obey(std::uint16_t slot, const Clock& clock);
+  void store(std::string_view more);
   void connect(std::uint16_t client, const Address& address);
   void let_go(Connection& connection);
 
   std::array<Connection, connections_max> connections_{};
   std::deque<Command> commands_;
+  std::deque<std::string> kept_;  ///< Commands have views of them.
+  std::string found_ = "nothing";
   std::string log_;
   bool draining_ = false;
   std::size_t received_in_a_row_ = 0;

@@ -48,7 +48,8 @@ class OneDescriptorLeft {
 };
 
 TEST(EventLoop, WhoSendsWithoutPauseDoesNotKeepTheLoopToHimself) {
-  LinuxUnderTest platform;
+  LinuxUnderTest::Medium medium;
+  LinuxUnderTest platform(medium);
   const Flood flood(platform.address());
   ASSERT_TRUE(platform.until([&] { return platform.engine().bytes_received > 4 * 1024 * 1024; }));
   EXPECT_LE(platform.engine().received_in_a_row_max, 64U);
@@ -58,7 +59,8 @@ TEST(EventLoop, WhoSendsWithoutPauseDoesNotKeepTheLoopToHimself) {
 }
 
 TEST(EventLoop, WithoutADescriptorAClientIsTurnedAwayAndTheNextIsServed) {
-  LinuxUnderTest platform;
+  LinuxUnderTest::Medium medium;
+  LinuxUnderTest platform(medium);
   {
     const OneDescriptorLeft left;
     Client& client = platform.connect();  // takes it

@@ -16,8 +16,10 @@
 #include "platform/linux/mailbox.hpp"
 #include "platform/linux/resolver.hpp"
 #include "platform/linux/socket_address.hpp"
+#include "platform/linux/store.hpp"
 #include "tests/platform_contract/platform_under_test.hpp"
 #include "tests/support/block.hpp"
+#include "tests/support/folder.hpp"
 
 namespace postern::contract {
 
@@ -71,16 +73,22 @@ class LinuxClient final : public Client {
 /// platform/linux with one engine on a thread of its own, over loopback.
 class LinuxUnderTest final : public PlatformUnderTest {
  public:
-  LinuxUnderTest()
+  /// The folder of the store.
+  using Medium = test::Folder;
+
+  explicit LinuxUnderTest(Medium& medium)
       : listener_(platform::listen_first_on(loopback(0))),
         deserted_(::socket(AF_INET, SOCK_STREAM, 0)),
         log_file_(std::tmpfile()),
         log_stream_(::fileno(log_file_)),
+        store_({{std::string(ContractEngine::record_name), medium.path() + "/record"}},
+               log_stream_),
         sockets_(platform::EventLoop::sockets_row(ContractEngine::connections_max).bytes()),
         engine_(listener_.address, bound_but_deaf()),
         loop_({.engine = engine_,
                .mailbox = mailbox_,
                .resolver = resolver_,
+               .store = store_,
                .log = log_stream_,
                .others = {},
                .sockets = sockets_.bytes(),
@@ -90,10 +98,15 @@ class LinuxUnderTest final : public PlatformUnderTest {
     thread_ = std::thread([this] { loop_.run(); });
   }
   ~LinuxUnderTest() override {
+    shut_down();
+    std::fclose(log_file_);
+  }
+  // The store writes what is left when it ends.
+  void shut_down() override {
+    if (!thread_.joinable()) return;
     for (LinuxClient& client : clients_) client.reset();
     mailbox_.drain();
     thread_.join();
-    std::fclose(log_file_);
   }
 
   [[nodiscard]] const Address& address() const { return listener_.address; }
@@ -129,6 +142,7 @@ class LinuxUnderTest final : public PlatformUnderTest {
   platform::Descriptor deserted_;
   std::FILE* log_file_;
   platform::LogStream log_stream_;
+  platform::Store store_;
   test::Block sockets_;
   ContractEngine engine_;
   platform::Mailbox mailbox_;

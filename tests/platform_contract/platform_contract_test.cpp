@@ -19,7 +19,8 @@ class PlatformContract : public testing::Test {
  protected:
   ~PlatformContract() override { EXPECT_EQ(platform.complaint(), ""); }
 
-  Platform platform;
+  typename Platform::Medium medium;  ///< Where records outlive the platform.
+  Platform platform{medium};
 };
 using Platforms = testing::Types<LinuxUnderTest, SimUnderTest>;
 TYPED_TEST_SUITE(PlatformContract, Platforms);
@@ -135,6 +136,30 @@ TYPED_TEST(PlatformContract, AClientWithoutRoomIsTurnedAwayAndTheOthersAreServed
 TYPED_TEST(PlatformContract, TheLogIsWritten) {
   this->platform.connect();
   EXPECT_TRUE(this->platform.until([&] { return this->platform.log() == "client by IPv4\n"; }));
+}
+
+TYPED_TEST(PlatformContract, WhatWasNeverStoredIsNotTold) {
+  Client& client = this->platform.connect();
+  client.send("q");
+  EXPECT_TRUE(this->platform.until([&] { return client.heard == "nothing"; })) << client.heard;
+}
+
+TYPED_TEST(PlatformContract, ARecordOutlivesARestartAndTheLastOneCounts) {
+  const std::string longest = "k" + std::string(record_bytes_max - 1, 'x');
+  {
+    TypeParam before(this->medium);
+    for (const std::string& record : {std::string("kold"), longest}) {
+      Client& client = before.connect();
+      client.send(record);
+      ASSERT_TRUE(before.until([&] { return client.heard == record; })) << client.heard;
+    }
+    before.drain();
+    before.shut_down();
+  }
+  TypeParam after(this->medium);
+  Client& client = after.connect();
+  client.send("q");
+  EXPECT_TRUE(after.until([&] { return client.heard == longest; })) << client.heard;
 }
 
 TYPED_TEST(PlatformContract, DrainingEndsIdleClientsAndLetsOthersFinish) {

@@ -25,8 +25,9 @@ class Client {
 
 /// What a port brings to be judged: how clients reach it, and how it is made to run.
 ///
-/// The engine's `open` address leads to something that sends back what it gets; at `deserted`
-/// nobody listens.
+/// It is made from a `Medium`, which holds the records of the persistent store and may be given to
+/// a successor. The engine's `open` address leads to something that sends back what it gets; at
+/// `deserted` nobody listens.
 class PlatformUnderTest {
  public:
   virtual ~PlatformUnderTest() = default;
@@ -36,6 +37,8 @@ class PlatformUnderTest {
   virtual bool until(const std::function<bool()>& done) = 0;
   /// What a SIGTERM does.
   virtual void drain() = 0;
+  /// The orderly end of the process. Nothing is called afterwards.
+  virtual void shut_down() = 0;
   virtual ContractEngine& engine() = 0;
   virtual std::string log() = 0;
   /// Empty while the platform has nothing to complain about.

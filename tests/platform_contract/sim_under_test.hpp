@@ -47,9 +47,13 @@ class SimPeer final : public platform::sim::Peer, public Client {
 /// platform/sim without faults: what it does to bytes and time is world_test's matter.
 class SimUnderTest final : public PlatformUnderTest {
  public:
-  SimUnderTest()
-      : engine_(platform::sim::address_of(3, 80), platform::sim::address_of(4, 80)),
+  using Medium = platform::sim::Disk;
+
+  explicit SimUnderTest(Medium& medium)
+      : medium_(medium),
+        engine_(platform::sim::address_of(3, 80), platform::sim::address_of(4, 80)),
         world_(1, platform::sim::FaultPlan{}) {
+    world_.use_disk(medium);
     world_.add_engine(engine_);
     world_.add_host(platform::sim::address_of(3, 80),
                     [] { return std::make_shared<SimPeer>(true); });
@@ -71,6 +75,7 @@ class SimUnderTest final : public PlatformUnderTest {
   void drain() override {
     world_.after({}, [this] { world_.drain(0, seconds(1)); });  // An event, as a signal is.
   }
+  void shut_down() override { medium_.settle(); }
   ContractEngine& engine() override { return engine_; }
   std::string log() override { return world_.driver(0).log(); }
   std::string complaint() override {
@@ -78,6 +83,7 @@ class SimUnderTest final : public PlatformUnderTest {
   }
 
  private:
+  Medium& medium_;
   ContractEngine engine_;
   platform::sim::World world_;
   std::vector<std::shared_ptr<SimPeer>> clients_;

@@ -25,6 +25,7 @@ class EchoEngine : public Engine {
   ConnectionId id(std::uint16_t slot) const { return {slot, connections_[slot].generation}; }
 
   std::size_t connection_count_max() const override { return connections_max; }
+  void stored(std::string_view, std::span<const std::byte>, const Clock&) override {}
   std::optional<ConnectionId> accepted(ListenerId, const Address&, const Clock&) override {
     for (std::uint16_t slot = 0; slot < connections_max; ++slot) {
       Connection& connection = connections_[slot];
