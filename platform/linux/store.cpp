@@ -95,6 +95,13 @@ void Store::read(Record& record) {
   if (error != 0 && error != ENOENT) complain(record.place.record, "not-read", error);
 }
 
+std::optional<std::string_view> Store::found(std::string_view record) const {
+  const auto at = std::find_if(records_.begin(), records_.end(),
+                               [&](const Record& it) { return it.place.record == record; });
+  if (at == records_.end() || !at->found) return {};
+  return std::string_view(*at->found);
+}
+
 void Store::tell(Engine& engine, const Clock& clock) const {
   for (const Record& record : records_) {
     if (record.found) engine.stored(record.place.record, as_bytes(*record.found), clock);

@@ -39,6 +39,8 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
+  /// The record as it was found at start; nothing: there was none that could be read.
+  [[nodiscard]] std::optional<std::string_view> found(std::string_view record) const;
   /// Tells `engine` what was found at start.
   void tell(Engine& engine, const Clock& clock) const;
   /// Replaces a record, later. Of two for the same one the second counts. From any thread; never
