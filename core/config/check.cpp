@@ -165,9 +165,6 @@ void check(const Spot& spot, const Shape& shape, Reporter& report) {
       return check_list(spot, shape, report);
     case Shape::Kind::Either:
       return check(spot, spot.value().is(json::Type::Object) ? *shape.or_of : *shape.of, report);
-    case Shape::Kind::NotYet:
-      return report.add(spot, {"is not there yet in this version"},
-                        {"take it out; ignoring it would promise what is not done"});
   }
 }
 

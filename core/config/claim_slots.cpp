@@ -55,6 +55,22 @@ void Loader::keep_revocable(const Spot& endpoints) {
   slots.token_id = standard_slot(endpoints, "$.jti");
 }
 
+// What binds a token to its client is kept of every token whose binding is looked at.
+void Loader::keep_binding(const Spot& endpoints) {
+  const auto any = [&](auto holds) {
+    return std::any_of(endpoints_.begin(), endpoints_.end(), [&](const Endpoint& endpoint) {
+      return endpoint.authenticate.connector != Connector::None && holds(endpoint.authenticate);
+    });
+  };
+  StandardSlots& slots = config_->standard_slots;
+  if (any([](const Authenticate&) { return true; })) {
+    slots.key = standard_slot(endpoints, "$.cnf.jkt");
+  }
+  if (any([](const Authenticate& it) { return it.binding != CertificateBinding::Off; })) {
+    slots.certificate = standard_slot(endpoints, "$.cnf['x5t#S256']");
+  }
+}
+
 std::uint16_t Loader::add_claim(const Spot& where, std::string_view text,
                                 const json::JsonPath& path) {
   for (std::size_t slot = 0; slot < claim_count_; ++slot) {

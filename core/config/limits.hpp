@@ -99,13 +99,15 @@ constexpr Limits standard_limits() {
 /// Memory for everything that is configured: text, arrays, compiled paths. Beyond, a finding.
 inline constexpr std::size_t configuration_text_bytes_max = 256 * 1024;
 inline constexpr std::size_t listeners_max = 16;
+inline constexpr std::size_t certificates_per_listener_max = 16;
 inline constexpr std::size_t providers_max = 64;
 inline constexpr std::size_t providers_per_endpoint_max = 10;
 inline constexpr std::size_t upstreams_max = 256;
 inline constexpr std::size_t servers_per_upstream_max = 16;
 inline constexpr std::size_t endpoints_max = 1024;
-inline constexpr std::size_t claim_slots_max = 36;  ///< Four of them for StandardSlots.
+inline constexpr std::size_t claim_slots_max = 40;  ///< Nine of them for StandardSlots.
 inline constexpr std::size_t secret_bytes_max = 1024;
+inline constexpr std::uint16_t tls_fragment_max = 4096;  ///< Longest record that is sent.
 
 namespace limits_detail {
 constexpr std::uint32_t ceiling(std::uint32_t Limits::*field) {

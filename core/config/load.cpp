@@ -27,7 +27,7 @@ const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena
                    Findings& findings) {
   Reporter report(findings);
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  const std::span<std::byte> file_scratch = scratch.take_array<std::byte>(key_file_scratch_bytes);
+  const std::span<std::byte> file_scratch = scratch.take_array<std::byte>(file_scratch_bytes);
   const auto root = json::parse(text, scratch, file_limits);
   if (!root) {
     report_syntax(text, root.error(), Spot(json::Value()), report);
@@ -55,7 +55,9 @@ const Config* Loader::load(const Spot& file) {
     load_upstreams(file.member("upstreams"));
     count_waits(file);
     load_endpoints(file.member("endpoints"));
+    load_peers(file.member("providers"), file.member("upstreams"));
     keep_revocable(file.member("endpoints"));
+    keep_binding(file.member("endpoints"));
     const std::span<Claim> claims = take<Claim>(claim_count_);
     std::copy_n(claims_.begin(), claims.size(), claims.begin());
     config_->claims = claims;

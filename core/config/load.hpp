@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -30,6 +31,11 @@ class FileReader {
   virtual FileProblem read_secret(std::string_view file, ClientSecret& secret) = 0;
   /// Reads all of a file that holds no secret into the front of `into`, and says how long it is.
   virtual FileProblem read_text(std::string_view file, std::span<char> into, std::size_t& size) = 0;
+  /// The same for a file that nobody but its owner may read or write, such as a private key.
+  virtual FileProblem read_secret_text(std::string_view file, std::span<char> into,
+                                       std::size_t& size) = 0;
+  /// The certificates of the authorities that this system trusts, in PEM. Missing: it has no list.
+  virtual FileProblem read_system_anchors(std::span<char> into, std::size_t& size) = 0;
 
  protected:
   ~FileReader() = default;
@@ -43,10 +49,19 @@ inline constexpr json::ParseLimits key_file_limits{
     .text_bytes_max = 64 * KiB, .depth_max = 16, .values_max = 4096};
 inline constexpr std::size_t key_file_scratch_bytes =
     json::parse_arena_bytes(key_file_limits) + key_file_limits.text_bytes_max + 1;
+/// Files of PEM. The longest are lists of authorities: Debian's has 220 KiB, and a word before each
+/// certificate is common.
+inline constexpr std::size_t certificate_file_bytes_max = 32 * KiB;
+inline constexpr std::size_t private_key_file_bytes_max = 16 * KiB;
+inline constexpr std::size_t anchors_file_bytes_max = 1024 * KiB;
+
+/// For one file beside the configuration at a time.
+inline constexpr std::size_t file_scratch_bytes =
+    std::max(key_file_scratch_bytes, anchors_file_bytes_max + 1);
 inline constexpr std::size_t load_scratch_bytes_max =
-    json::parse_arena_bytes(file_limits) + key_file_scratch_bytes;
+    json::parse_arena_bytes(file_limits) + file_scratch_bytes;
 /// What a configuration takes of the arena at most.
-inline constexpr std::size_t configuration_bytes_max = 2 * 1024 * 1024;
+inline constexpr std::size_t configuration_bytes_max = 4 * 1024 * 1024;
 
 /// Reads a configuration file. All that is wrong with it goes to `findings`; null when there was
 /// anything. The result lives in `arena`, which needs at most configuration_bytes_max and keeps

@@ -56,6 +56,18 @@ void Loader::load_authenticate(const Spot& spot, Endpoint& endpoint) {
       report_.add(revalidate, {"is used with connector jwt only"}, {"take it out"});
     }
   }
+  authenticate.binding = static_cast<CertificateBinding>(
+      word_index(spot.member("certificate_binding"), tables::bindings,
+                 static_cast<std::size_t>(CertificateBinding::Optional)));
+  if (authenticate.binding == CertificateBinding::Required && !asks_for_certificates()) {
+    report_.add(spot.member("certificate_binding"),
+                {"is required, but no listener asks clients for a certificate"},
+                {"add tls.client_ca_file to a listener, or write optional"});
+  }
+  const Spot dpop = spot.member("dpop");
+  authenticate.dpop = {.required = dpop.member("required").boolean_or(false),
+                       .nonce = dpop.member("nonce").boolean_or(false),
+                       .max_age = seconds(number(dpop, tables::dpop_members, "max_age_s"))};
   load_sources(spot.member("token_from"), authenticate);
   load_select(spot.member("select"), authenticate);
 }

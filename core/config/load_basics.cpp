@@ -57,6 +57,7 @@ void Loader::load_listeners(const Spot& list) {
   std::size_t count = 0;
   list.for_each([&](const Spot& spot) {
     const Spot where = spot.member("address");
+    const ListenerTls* tls = load_listener_tls(spot.member("tls"));
     if (count == listeners.size() || !where.value().is(json::Type::String)) return;
     Listener& listener = listeners[count];
     const auto address = parse_listener(where.text());
@@ -64,7 +65,7 @@ void Loader::load_listeners(const Spot& list) {
       return report_.add(where, {Shown(where.value()), " is not an address and a port"},
                          {"write 0.0.0.0:8080, 127.0.0.1:8080 or [::]:8080"});
     }
-    listener = {*address, keep(where.text()), nullptr};
+    listener = {*address, keep(where.text()), tls};
     for (std::size_t i = 0; i < count && address->port != 0; ++i) {
       if (listeners[i].address == *address) {
         report_.add(where, {Shown(where.value()), " stands twice"}, {"take one of them out"});

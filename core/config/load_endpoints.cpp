@@ -90,7 +90,8 @@ void Loader::refuse_unused(const Spot& endpoint) {
     report_.add(spot, {"needs a token, and connector none looks for none"},
                 {"write another connector, or take it out"});
   }
-  for (const std::string_view name : {"token_from", "select", "revalidate_s"}) {
+  for (const std::string_view name :
+       {"token_from", "select", "revalidate_s", "certificate_binding", "dpop"}) {
     const Spot authenticate = endpoint.member("authenticate");
     const Spot spot = authenticate.member(name);
     if (!spot.present()) continue;

@@ -41,12 +41,15 @@ void Loader::load_provider(const Spot& spot, Provider& provider) {
       if (!url.front().target.empty() && url.front().target != "/") {
         report_.add(proxy, {Shown(proxy.value()), " has a path"}, {"write http://host:port"});
       }
+      if (url.front().secure) {
+        report_.add(proxy, {Shown(proxy.value()), " is https: a proxy is spoken to in plain HTTP"},
+                    {"write http://host:port; what is https behind it goes through a tunnel"});
+      }
       provider.proxy = &url.front();
     }
   }
-  const Spot introspection = spot.member("introspection");
-  if (introspection.value().is(json::Type::Object)) {
-    load_introspection(introspection, provider.introspection.emplace());
+  if (spot.member("introspection").value().is(json::Type::Object)) {
+    load_introspection(spot, provider.introspection.emplace());
   }
   const Spot userinfo = spot.member("userinfo");
   if (userinfo.value().is(json::Type::Object)) {
@@ -66,44 +69,15 @@ void Loader::load_url(const Spot& where, Url& url) {
   report_.add(where, {Shown(where.value()), ": ", says.problem}, {says.remedy});
 }
 
-void Loader::load_introspection(const Spot& spot, Introspection& introspection) {
+void Loader::load_introspection(const Spot& provider, Introspection& introspection) {
+  const Spot spot = provider.member("introspection");
   load_url(spot.member("url"), introspection.url);
   introspection.method = word_index(spot.member("method"), tables::introspection_methods, 0) == 0
                              ? http::Method::Post
                              : http::Method::Get;
   introspection.mode = static_cast<IntrospectionMode>(
       word_index(spot.member("mode"), tables::introspection_modes, 0));
-  load_credentials(spot, introspection);
-}
-
-// What of the gateway's own credentials must be there follows from how it authenticates.
-void Loader::load_credentials(const Spot& spot, Introspection& introspection) {
-  const Spot id = spot.member("client_id");
-  const Spot file = spot.member("client_secret_file");
-  const auto standard = id.present() ? ClientAuth::ClientSecretBasic : ClientAuth::None;
-  introspection.client_auth = static_cast<ClientAuth>(word_index(
-      spot.member("client_auth"), tables::client_auths, static_cast<std::size_t>(standard)));
-  if (introspection.client_auth == ClientAuth::None) {
-    for (const Spot& unused : {id, file}) {
-      if (!unused.present()) continue;
-      report_.add(unused, {"is not used with client_auth none"},
-                  {"take it out, or write client_auth client_secret_basic"});
-    }
-    return;
-  }
-  if (!id.present()) {
-    report_.add(id, {"is missing"}, {"add the name of this gateway at the provider"});
-  }
-  if (!file.present()) {
-    report_.add(file, {"is missing"}, {"add the name of the file that holds the client secret"});
-  }
-  if (introspection.client_auth == ClientAuth::ClientSecretPost &&
-      introspection.method == http::Method::Get) {
-    report_.add(spot.member("client_auth"), {"client_secret_post cannot be used with GET"},
-                {"write method POST, or client_auth client_secret_basic"});
-  }
-  introspection.client_id = printable(id);
-  introspection.client_secret = load_secret(file);
+  load_credentials(provider, introspection);
 }
 
 void Loader::load_userinfo(const Spot& spot, UserInfo& userinfo) {

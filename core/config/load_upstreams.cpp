@@ -9,11 +9,11 @@ namespace postern::config {
 
 void Loader::load_upstreams(const Spot& map) {
   if (!map.value().is(json::Type::Object)) return;
-  const std::span<Upstream> upstreams = take<Upstream>(map.size());
+  upstreams_ = take<Upstream>(map.size());
   std::size_t count = 0;
   map.for_each([&](const Spot& spot) {
-    if (count == upstreams.size()) return;
-    Upstream& upstream = upstreams[count++];
+    if (count == upstreams_.size()) return;
+    Upstream& upstream = upstreams_[count++];
     upstream.name = keep(spot.value().name());
     upstream.connect_timeout = ms(spot, tables::upstream_members, "connect_ms");
     upstream.response_timeout = ms(spot, tables::upstream_members, "response_ms");
@@ -30,14 +30,16 @@ void Loader::load_upstreams(const Spot& map) {
         return report_.add(server, {Shown(server.value()), ": ", says.problem}, {says.remedy});
       }
       if (url->target != "/") {
-        return report_.add(server, {Shown(server.value()), " has a path"},
-                           {"write http://host:port; rewrite.strip_prefix changes paths"});
+        return report_.add(
+            server, {Shown(server.value()), " has a path"},
+            {"write http://host:port or https://host:port; rewrite.strip_prefix changes "
+             "paths"});
       }
       servers[index++] = *url;
     });
     upstream.servers = servers.first(index);
   });
-  config_->upstreams = upstreams;
+  config_->upstreams = upstreams_;
 }
 
 // Every different time-out is a queue of its own, and there are so many queues.

@@ -29,6 +29,9 @@ class Loader {
   const Config* load(const Spot& file);
 
  private:
+  enum class Secrecy : std::uint8_t { Public, Secret };
+  enum class UseOfTls : std::uint8_t { None, Possible, Certain };
+
   // load_basics.cpp
   void load_listeners(const Spot& list);
   void load_limits(const Spot& limits);
@@ -41,13 +44,34 @@ class Loader {
   ClockPolicy load_clock_policy(const Spot& clock, std::string_view what,
                                 const ClockPolicy& standard);
 
+  // load_tls.cpp
+  const ListenerTls* load_listener_tls(const Spot& spot);
+  void load_identities(const Spot& spot, ListenerTls& listener);
+  void find_overlaps(const Spot& more, std::span<const tls::Identity> identities);
+  [[nodiscard]] bool asks_for_certificates() const;
+  void load_peers(const Spot& providers, const Spot& upstreams);
+  const PeerTls* load_peer_tls(const Spot& peer, UseOfTls use);
+  static UseOfTls use_of_tls(const Provider& provider);
+  static UseOfTls use_of_tls(const Upstream& upstream);
+
+  // load_certificates.cpp
+  bool load_identity(const Spot& spot, tls::Role role, tls::Identity& identity);
+  std::span<const tls::TrustAnchor> load_anchors(const Spot& file);
+  std::span<const tls::TrustAnchor> system_anchors(const Spot& where);
+  std::span<const std::byte> load_pem(const Spot& file, Secrecy secrecy, std::string_view content,
+                                      std::size_t bytes_max);
+
   // load_providers.cpp
   void load_providers(const Spot& map);
   void load_provider(const Spot& spot, Provider& provider);
-  void load_introspection(const Spot& spot, Introspection& introspection);
-  void load_credentials(const Spot& spot, Introspection& introspection);
+  void load_introspection(const Spot& provider, Introspection& introspection);
   void load_userinfo(const Spot& spot, UserInfo& userinfo);
   void load_url(const Spot& where, Url& url);
+
+  // load_credentials.cpp
+  void load_credentials(const Spot& provider, Introspection& introspection);
+  void refuse_other_credentials(const Spot& spot, ClientAuth used);
+  const ClientKey* load_client_key(const Spot& spot);
 
   // load_keys.cpp
   void load_keys(const Spot& provider, KeySource& keys);
@@ -97,6 +121,7 @@ class Loader {
 
   // claim_slots.cpp
   void keep_revocable(const Spot& endpoints);
+  void keep_binding(const Spot& endpoints);
   std::uint16_t slot_of(const Spot& where);
   std::optional<json::JsonPath> path_of(const Spot& where);
   std::uint16_t standard_slot(const Spot& rule, std::string_view path);
@@ -133,6 +158,8 @@ class Loader {
   bool no_memory_ = false;
 
   std::span<Provider> providers_;
+  std::span<Upstream> upstreams_;
+  std::span<const tls::TrustAnchor> system_anchors_;
   std::span<Endpoint> endpoints_;
   std::array<Claim, claim_slots_max> claims_{};
   std::size_t claim_count_ = 0;

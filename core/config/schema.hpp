@@ -24,7 +24,6 @@ struct Shape {
     Map,      ///< An object whose names are free and whose values are `of`; `min` to `max` of them.
     List,     ///< Elements are `of`; `min` to `max` of them.
     Either,   ///< A list that is `of`, or a map that is `or_of`.
-    NotYet,   ///< Known, but this version cannot do it: refused, since ignoring it would be unsafe.
   };
   Kind kind = Kind::Text;
   std::int64_t min = 0;
@@ -51,7 +50,6 @@ struct Member {
 constexpr Shape text() { return {}; }
 constexpr Shape boolean() { return {.kind = Shape::Kind::Boolean}; }
 constexpr Shape scalar() { return {.kind = Shape::Kind::Scalar}; }
-constexpr Shape not_yet() { return {.kind = Shape::Kind::NotYet}; }
 constexpr Shape number(std::int64_t min, std::int64_t max, std::uint8_t decimals = 0) {
   return {.kind = Shape::Kind::Number, .min = min, .max = max, .decimals = decimals};
 }

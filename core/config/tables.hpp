@@ -26,10 +26,33 @@ inline constexpr Shape any_text = text();
 
 // --- Listeners, limits, time-outs ----------------------------------------------------------------
 
+inline constexpr Member identity_members[] = {
+    {"certificate_file", text(),
+     "File with the certificate and those above it, in PEM, its own first.", required},
+    {"key_file", text(), "File with its key, in PEM: RSA or EC; readable by its owner only.",
+     required},
+};
+inline constexpr Shape identity = object(identity_members);
+inline constexpr std::string_view client_certificates[] = {"optional", "required"};
+inline constexpr std::string_view tls_versions[] = {"1.2", "1.3"};
+inline constexpr Member listener_tls_members[] = {
+    identity_members[0],
+    identity_members[1],
+    {"certificates", list_of(identity, 0, certificates_per_listener_max - 1),
+     "Further ones, each for the names in it; the first above is for all other clients."},
+    {"client_ca_file", text(),
+     "File with the authorities, in PEM, whose certificates clients may show; without it they are "
+     "not asked for one."},
+    {"client_certificate", one_of(client_certificates),
+     "Whether a client must show one; required when absent."},
+    {"min_version", one_of(tls_versions), "The lowest version of TLS; 1.2 when absent."},
+    {"max_fragment", number(512, tls_fragment_max), "Longest record that is sent.", optional,
+     tls_fragment_max},
+};
 inline constexpr Member listener_members[] = {
     {"address", text(),
      "Where clients connect: an IP address and a port, as 0.0.0.0:8080 or [::]:8080.", required},
-    {"tls", not_yet(), "Certificate and key of this listener."},
+    {"tls", object(listener_tls_members), "How it speaks TLS; plain HTTP when absent."},
 };
 inline constexpr Shape listener = object(listener_members);
 
@@ -70,19 +93,30 @@ inline constexpr Member timeout_members[] = {
 
 // --- Providers -----------------------------------------------------------------------------------
 
+inline constexpr Shape algorithm = one_of(crypto::signature_algorithm_names);
 inline constexpr std::string_view introspection_methods[] = {"POST", "GET"};
-inline constexpr std::string_view client_auths[] = {"none", "client_secret_basic",
-                                                    "client_secret_post"};
+inline constexpr std::string_view client_auths[] = {
+    "none", "client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"};
 inline constexpr std::string_view introspection_modes[] = {"rfc7662", "status"};
 inline constexpr Member introspection_members[] = {
     {"url", text(),
      "The provider's introspection endpoint (RFC 7662); from its metadata when absent."},
     {"method", one_of(introspection_methods), "How it is asked; POST when absent."},
     {"client_auth", one_of(client_auths),
-     "How this gateway authenticates; client_secret_basic when there is a client_id, else none."},
+     "How this gateway authenticates; client_secret_basic when there is a client_id, else none. "
+     "tls_client_auth: by the certificate in the provider's tls."},
     {"client_id", text(), "This gateway's name at the provider."},
     {"client_secret_file", text(),
      "File that holds this gateway's secret; readable by its owner only."},
+    {"client_key_file", text(),
+     "private_key_jwt: file with this gateway's key, in PEM: RSA or EC; readable by its owner "
+     "only."},
+    {"client_key_id", text(), "private_key_jwt: the key's `kid`; none is sent when absent."},
+    {"client_key_algorithm", algorithm,
+     "private_key_jwt: RS256, ES256, ES384 or ES512 when absent, as fits the key."},
+    {"client_assertion_audience", text(),
+     "private_key_jwt: `aud`; the issuer when absent, and the introspection endpoint's URL when "
+     "that is absent, too."},
     {"mode", one_of(introspection_modes),
      "rfc7662: valid is what says \"active\": true. status: for legacy endpoints, where a 200 is "
      "valid unless it says \"active\": false."},
@@ -125,7 +159,17 @@ inline constexpr Member userinfo_members[] = {
     {"error_message", object(message_members),
      "What a client is told when the provider refuses; a standard sentence when absent."},
 };
-inline constexpr Shape algorithm = one_of(crypto::signature_algorithm_names);
+inline constexpr Member peer_tls_members[] = {
+    {"ca_file", text(),
+     "File with the authorities, in PEM, of which one must vouch for its certificate; the "
+     "system's when absent."},
+    {"certificate_file", text(),
+     "File with the certificate that this gateway shows it, in PEM, and those above it."},
+    {"key_file", text(), "File with its key, in PEM: RSA or EC; readable by its owner only."},
+    {"max_fragment", number(512, 4096),
+     "512, 1024, 2048 or 4096: it is asked for records no longer than this (RFC 6066), which saves "
+     "memory."},
+};
 inline constexpr Member offline_members[] = {
     {"facts_s", number(0, 0), "Facts past their time are not used in this version.", optional, 0},
     {"keys_s", number(0, year_s), "How long keys serve that cannot be fetched again.", optional,
@@ -145,7 +189,7 @@ inline constexpr Member provider_members[] = {
     {"typ", text(), "What a JWT's `typ` must be, such as at+jwt (RFC 9068)."},
     {"leeway_s", number(0, 600),
      "How far the provider's clock and ours may differ, at `exp`, `nbf` and `iat`.", optional, 30},
-    {"tls", not_yet(), "How the provider's certificate is verified."},
+    {"tls", object(peer_tls_members), "How TLS is spoken with the provider."},
     {"proxy", text(), "A forward proxy on the way to the provider: http://host:port."},
     {"timeouts", object(provider_timeout_members), "How long the provider is waited for."},
     {"cache", object(cache_members), "How long its answers are remembered."},
@@ -157,7 +201,8 @@ inline constexpr Shape provider = object(provider_members);
 
 inline constexpr Member upstream_members[] = {
     {"servers", list_of(any_text, 1, servers_per_upstream_max),
-     "Where requests go, in turns: http://host:port.", required},
+     "Where requests go, in turns: http://host:port or https://host:port.", required},
+    {"tls", object(peer_tls_members), "How TLS is spoken with them."},
     {"connect_ms", number(1, wait_ms_max), "To connect.", optional, 500},
     {"response_ms", number(1, wait_ms_max),
      "From the request sent to the end of the answer's head.", optional, 10'000},
@@ -185,6 +230,13 @@ inline constexpr Member select_members[] = {
     {"default", text(),
      "The provider for absent and unknown values; absent: such requests are refused."},
 };
+inline constexpr std::string_view bindings[] = {"off", "optional", "required"};
+inline constexpr Member dpop_members[] = {
+    {"required", boolean(),
+     "true: a token that is not bound to a key is refused; one that is always needs a proof."},
+    {"nonce", boolean(), "true: a proof must hold a nonce that this gateway has given."},
+    {"max_age_s", number(1, 3600), "How old a proof may be.", optional, 60},
+};
 inline constexpr Member authenticate_members[] = {
     {"connector", one_of(connectors), "How a token is verified; none: the endpoint is public.",
      required},
@@ -194,6 +246,11 @@ inline constexpr Member authenticate_members[] = {
     {"select", object(select_members), "Which provider is asked; the only one when absent."},
     {"revalidate_s", number(1, day_s),
      "Connector jwt: the provider is asked about the token, too, at most this often."},
+    {"certificate_binding", one_of(bindings),
+     "What is made of a token that is bound to a client's certificate (RFC 8705): optional: it "
+     "needs that certificate; required: every token must be bound; off: it is not looked at. "
+     "optional when absent."},
+    {"dpop", object(dpop_members), "Proofs of possession (RFC 9449)."},
 };
 
 inline constexpr Shape scope_list = list_of(any_text, 1, 64);

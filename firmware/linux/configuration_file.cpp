@@ -13,8 +13,11 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/secret.hpp"
+#include "core/crypto/random.hpp"
+#include "core/crypto/working_memory.hpp"
 #include "core/gateway/gateway.hpp"
 #include "platform/linux/descriptor.hpp"
+#include "platform/linux/entropy.hpp"
 #include "platform/linux/event_loop.hpp"
 #include "platform/linux/mapped_memory.hpp"
 
@@ -86,6 +89,14 @@ config::FileProblem read_file(const std::string& name, Secrecy secrecy, std::spa
                                                                      : config::FileProblem::None;
 }
 
+// The same; what fills `bytes` is too long, since there might be more.
+config::FileProblem read_whole_file(const std::string& name, Secrecy secrecy, std::span<char> bytes,
+                                    std::size_t& size) {
+  const config::FileProblem problem = read_file(name, secrecy, bytes, size);
+  return problem == config::FileProblem::None && size == bytes.size() ? config::FileProblem::TooLong
+                                                                      : problem;
+}
+
 }  // namespace
 
 ConfigurationFile::ConfigurationFile(std::string name) : name_(std::move(name)) {
@@ -110,6 +121,12 @@ bool ConfigurationFile::read_text() {
 
 const config::Config* ConfigurationFile::load(Arena& arena) {
   if (!read_text()) return nullptr;
+  // To check a key is arithmetic with it, which is blinded.
+  crypto::use_locks();
+  if (!crypto::use_entropy(platform::fill_with_entropy)) {
+    std::fprintf(stderr, "postern: the kernel has no random numbers\n");
+    return nullptr;
+  }
   const platform::MappedMemory scratch_memory(config::load_scratch_bytes_max);
   if (scratch_memory.bytes().empty()) {
     std::fprintf(stderr, "%s: no memory left to read it\n", name_.c_str());
@@ -144,9 +161,24 @@ config::FileProblem ConfigurationFile::read_secret(std::string_view file,
 
 config::FileProblem ConfigurationFile::read_text(std::string_view file, std::span<char> into,
                                                  std::size_t& size) {
-  const config::FileProblem problem = read_file(path_of(file), Secrecy::Public, into, size);
-  return problem == config::FileProblem::None && size == into.size() ? config::FileProblem::TooLong
-                                                                     : problem;
+  return read_whole_file(path_of(file), Secrecy::Public, into, size);
+}
+
+config::FileProblem ConfigurationFile::read_secret_text(std::string_view file, std::span<char> into,
+                                                        std::size_t& size) {
+  return read_whole_file(path_of(file), Secrecy::Secret, into, size);
+}
+
+config::FileProblem ConfigurationFile::read_system_anchors(std::span<char> into,
+                                                           std::size_t& size) {
+  // As Debian and Alpine, Fedora, and SUSE have it.
+  constexpr const char* places[] = {"/etc/ssl/certs/ca-certificates.crt",
+                                    "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"};
+  for (const char* place : places) {
+    const config::FileProblem problem = read_whole_file(place, Secrecy::Public, into, size);
+    if (problem != config::FileProblem::Missing) return problem;
+  }
+  return config::FileProblem::Missing;
 }
 
 MemoryRow configuration_row(std::size_t bytes) {

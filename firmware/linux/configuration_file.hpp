@@ -27,6 +27,9 @@ class ConfigurationFile final : public config::FileReader {
   config::FileProblem read_secret(std::string_view file, config::ClientSecret& secret) override;
   config::FileProblem read_text(std::string_view file, std::span<char> into,
                                 std::size_t& size) override;
+  config::FileProblem read_secret_text(std::string_view file, std::span<char> into,
+                                       std::size_t& size) override;
+  config::FileProblem read_system_anchors(std::span<char> into, std::size_t& size) override;
 
  private:
   /// False: it cannot be read, which was said.

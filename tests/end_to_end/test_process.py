@@ -46,12 +46,12 @@ class CommandLine(unittest.TestCase):
         answer = postern("check", file)
         self.assertEqual(answer.returncode, 0, answer)
 
-    def test_https_is_refused_with_a_sentence(self):
-        config = {"listeners": [{"address": "127.0.0.1:18099"}], **standard()}
-        config["upstreams"]["historian"]["servers"] = ["https://127.0.0.1:9000"]
+    def test_a_certificate_that_is_not_there_is_refused_with_a_sentence(self):
+        tls = {"certificate_file": "nowhere.pem", "key_file": "nowhere.key"}
+        config = {"listeners": [{"address": "127.0.0.1:18099", "tls": tls}], **standard()}
         answer = postern("check", self.written(config))
         self.assertEqual(answer.returncode, 2, answer)
-        self.assertRegex(answer.stdout + answer.stderr, r"/upstreams/historian/servers/0.*TLS")
+        self.assertRegex(answer.stdout + answer.stderr, r"/listeners/0/tls/certificate_file: there is no file")
 
     def test_a_broken_file_starts_nothing(self):
         for broken in ("", "{", "[]", '{"listeners": []}'):

@@ -31,6 +31,13 @@ class Secrets final : public config::FileReader {
     std::copy_n(file.begin(), size, into.begin());
     return config::FileProblem::None;
   }
+  config::FileProblem read_secret_text(std::string_view file, std::span<char> into,
+                                       std::size_t& size) override {
+    return read_text(file, into, size);
+  }
+  config::FileProblem read_system_anchors(std::span<char>, std::size_t&) override {
+    return config::FileProblem::Missing;
+  }
 };
 
 class ReadFindings final : public config::Findings {

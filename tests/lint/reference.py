@@ -29,8 +29,6 @@ each element of a list; **bold** members must be there. This page is written by 
 
 def kind(schema):
     """What may stand there, in a few words."""
-    if "not" in schema:
-        return schema.get("$comment", "")
     if "anyOf" in schema:
         return ", or ".join(kind(one) for one in schema["anyOf"])
     if "enum" in schema:

@@ -25,6 +25,12 @@ class Secrets final : public config::FileReader {
   config::FileProblem read_text(std::string_view, std::span<char>, std::size_t&) override {
     return config::FileProblem::Missing;
   }
+  config::FileProblem read_secret_text(std::string_view, std::span<char>, std::size_t&) override {
+    return config::FileProblem::Missing;
+  }
+  config::FileProblem read_system_anchors(std::span<char>, std::size_t&) override {
+    return config::FileProblem::Missing;
+  }
 };
 
 class FindingsAsText final : public config::Findings {

@@ -47,7 +47,7 @@ TEST(Load, TheSmallestFileHasDocumentedDefaults) {
 TEST(Load, ReadsListenersLimitsAndProxies) {
   const Loaded file(full_file);
   ASSERT_TRUE(file.ok()) << file.lines();
-  ASSERT_EQ(file->listeners.size(), 2U);
+  ASSERT_EQ(file->listeners.size(), 3U);
   EXPECT_EQ(file->listeners[0].address.port, 8080);
   EXPECT_EQ(file->listeners[1].address.family, Address::Family::V6);
   EXPECT_EQ(file->limits.connections, 100U);
@@ -68,7 +68,7 @@ TEST(Load, ReadsListenersLimitsAndProxies) {
 TEST(Load, ReadsProvidersWithTheirSecrets) {
   const Loaded file(full_file);
   ASSERT_TRUE(file.ok()) << file.lines();
-  ASSERT_EQ(file->providers.size(), 3U);
+  ASSERT_EQ(file->providers.size(), 4U);
   const Provider& plant = file->providers[0];
   EXPECT_EQ(plant.name, "plant");
   EXPECT_EQ(plant.issuer, "https://id.plant.example");
@@ -88,7 +88,7 @@ TEST(Load, ReadsProvidersWithTheirSecrets) {
   EXPECT_EQ(legacy.introspection->method, http::Method::Get);
   EXPECT_EQ(legacy.introspection->mode, IntrospectionMode::Status);
   EXPECT_EQ(legacy.introspection->url.literal.port, 80);
-  EXPECT_FALSE(file->providers[2].introspection);
+  EXPECT_FALSE(file->providers[3].introspection);
 }
 
 TEST(Load, ReadsUpstreams) {
@@ -153,8 +153,9 @@ TEST(Load, GivesOneSlotToAClaimHoweverItIsSpelled) {
   EXPECT_EQ(readings.limit->slot, file->standard_slots.client_id);
   EXPECT_NE(file->standard_slots.scope, no_slot);
   EXPECT_EQ(file->standard_slots.issuer, no_slot) << "no rule asks for it";
-  // groups, scope, scp, aud, client_id, sub; and jti, since a token may be revoked by it
-  EXPECT_EQ(file->claims.size(), 7U);
+  // groups, scope, scp, aud, client_id, sub; jti, since a token may be revoked by it; and two of
+  // cnf, since a token may be bound
+  EXPECT_EQ(file->claims.size(), 9U);
   EXPECT_NE(file->standard_slots.token_id, no_slot);
 }
 

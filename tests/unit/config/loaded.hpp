@@ -9,6 +9,7 @@
 #include "core/base/arena.hpp"
 #include "core/base/bytes.hpp"
 #include "core/config/load.hpp"
+#include "tests/support/certificates.hpp"
 
 namespace postern::config::test {
 
@@ -29,9 +30,12 @@ inline constexpr std::string_view long_secret =
     "a secret of 64 bytes, as long as the digest of HS512 wants it !!";
 static_assert(long_secret.size() == 64);
 
-/// Secret files by name: "secret" and "long secret" are well; the others are what their names say.
-class NamedSecrets final : public FileReader {
+/// Files by name: "secret" and "long secret" are well, and those of make_certificates.py; the
+/// others are what their names say.
+class NamedFiles final : public FileReader {
  public:
+  explicit NamedFiles(bool has_system_anchors) : has_system_anchors_(has_system_anchors) {}
+
   FileProblem read_secret(std::string_view file, ClientSecret& secret) override {
     if (file == "missing") return FileProblem::Missing;
     if (file == "unreadable") return FileProblem::Unreadable;
@@ -43,24 +47,46 @@ class NamedSecrets final : public FileReader {
   }
   FileProblem read_text(std::string_view file, std::span<char> into, std::size_t& size) override {
     if (file == "missing") return FileProblem::Missing;
-    const std::string_view text = file == "keys.json" ? key_set : file;
+    if (file == "empty") return FileProblem::Empty;
+    if (file.ends_with(".pem") || file.ends_with(".key")) {
+      return give(postern::test::certificate_file(std::string(file)), into, size);
+    }
+    return give(file == "keys.json" ? key_set : file, into, size);
+  }
+  FileProblem read_secret_text(std::string_view file, std::span<char> into,
+                               std::size_t& size) override {
+    return file == "exposed" ? FileProblem::Exposed : read_text(file, into, size);
+  }
+  FileProblem read_system_anchors(std::span<char> into, std::size_t& size) override {
+    ++system_reads;
+    if (!has_system_anchors_) return FileProblem::Missing;
+    return give(postern::test::certificate_file("half-torn-anchors.pem"), into, size);
+  }
+
+  int system_reads = 0;
+
+ private:
+  static FileProblem give(std::string_view text, std::span<char> into, std::size_t& size) {
     if (text.size() > into.size()) return FileProblem::TooLong;
     std::copy(text.begin(), text.end(), into.begin());
     size = text.size();
     return FileProblem::None;
   }
+
+  bool has_system_anchors_;
 };
 
 /// A configuration text, loaded.
 class Loaded {
  public:
-  explicit Loaded(const std::string& text, std::size_t arena_bytes = 256 * 1024)
+  explicit Loaded(const std::string& text, std::size_t arena_bytes = 256 * 1024,
+                  bool has_system_anchors = true)
       : memory_(arena_bytes), arena_(memory_) {
     std::vector<std::byte> scratch_memory(load_scratch_bytes_max);
     Arena scratch(scratch_memory);
-    NamedSecrets secrets;
+    NamedFiles files(has_system_anchors);
     Collected collected(findings_);
-    config_ = load(text, secrets, arena_, scratch, collected);
+    config_ = load(text, files, arena_, scratch, collected);
   }
 
   [[nodiscard]] bool ok() const { return config_ != nullptr; }
@@ -99,7 +125,13 @@ class Loaded {
 /// A file that says something about everything.
 inline const std::string full_file = R"({
   "$schema": "postern.schema.json",
-  "listeners": [{"address": "0.0.0.0:8080"}, {"address": "[::1]:8081"}],
+  "listeners": [{"address": "0.0.0.0:8080"}, {"address": "[::1]:8081"},
+                {"address": "[::]:8443",
+                 "tls": {"certificate_file": "gateway-chain.pem", "key_file": "gateway.key",
+                         "certificates": [{"certificate_file": "named-chain.pem",
+                                           "key_file": "named.key"}],
+                         "client_ca_file": "two-anchors.pem", "client_certificate": "optional",
+                         "min_version": "1.3", "max_fragment": 2048}}],
   "limits": {"connections": 100, "cache_negative_share": 0.25, "workers": 2},
   "timeouts": {"head_ms": 5000, "drain_ms": 0},
   "trusted_proxies": ["10.0.0.0/8", "2001:db8::1"],
@@ -114,18 +146,29 @@ inline const std::string full_file = R"({
     "legacy": {
       "introspection": {"url": "http://192.0.2.7/check", "method": "GET", "mode": "status"}
     },
+    "guarded": {
+      "introspection": {"url": "https://guarded.example/introspect", "client_id": "gw",
+                        "client_auth": "private_key_jwt", "client_key_file": "p384.key",
+                        "client_key_id": "k1", "client_key_algorithm": "ES384",
+                        "client_assertion_audience": "https://guarded.example"},
+      "tls": {"ca_file": "root.pem", "certificate_file": "client-chain.pem",
+              "key_file": "client.key", "max_fragment": 1024}
+    },
     "silent": {}
   },
   "upstreams": {
     "historian": {"servers": ["http://127.0.0.1:9000", "http://Backup.example"], "retries": 0},
-    "camera": {"servers": ["http://[::1]:9001"]}
+    "camera": {"servers": ["http://[::1]:9001"]},
+    "vault": {"servers": ["https://vault.example", "http://vault.example"]}
   },
   "endpoints": [
     {"name": "readings",
      "match": {"hosts": ["GW.example"], "path": "/readings/", "methods": ["GET", "HEAD"]},
      "authenticate": {"connector": "oauth2", "token_from": ["authorization", "header:X-Token"],
                       "select": {"header": "X-Region", "values": {"eu": "plant"},
-                                 "default": "legacy"}},
+                                 "default": "legacy"},
+                      "certificate_binding": "required",
+                      "dpop": {"required": true, "nonce": true, "max_age_s": 30}},
      "authorize": {"scopes": {"all": ["read"], "none": ["admin"]}, "audience": ["urn:historian"],
                    "clients": ["c1"],
                    "claims": [{"claim": "$.groups", "values": ["operators", 7, true, null]}],

@@ -1,29 +1,18 @@
 // Each mistake is told in one line: where it is, what is wrong, what to write instead.
 #include <gtest/gtest.h>
 
-#include <ostream>
 #include <string>
 #include <string_view>
 
 #include "tests/unit/config/loaded.hpp"
+#include "tests/unit/config/mistake.hpp"
 
 namespace postern::config {
 namespace {
 
 using test::full_file;
 using test::Loaded;
-
-struct Mistake {
-  std::string_view from;     ///< Of full_file.
-  std::string_view to;       ///< What somebody wrote instead.
-  std::string_view pointer;  ///< Where it is told.
-  std::string_view problem;  ///< Some of what is told.
-  std::string_view remedy;
-};
-
-std::ostream& operator<<(std::ostream& out, const Mistake& mistake) {
-  return out << mistake.from << " -> " << mistake.to;
-}
+using test::Mistake;
 
 constexpr std::string_view readings = R"("name": "readings",)";
 
@@ -149,9 +138,6 @@ constexpr Mistake mistakes[] = {
      R"("match": {"hosts": ["gw.example"], "path": "/readings/"})", "/endpoints/1/match",
      "\"readings\" takes, too", "differ"},
     // What is not there yet.
-    {R"("address": "0.0.0.0:8080")", R"("address": "0.0.0.0:8080", "tls": {})", "/listeners/0/tls",
-     "not there yet", "take it out"},
-    {R"("silent": {})", R"("silent": {"tls": {}})", "/providers/silent/tls", "not there yet", ""},
     {R"("silent": {})", R"("silent": {"offline": {"facts_s": 60}})",
      "/providers/silent/offline/facts_s", "out of range", ""},
     // Keys, and what a connector needs of its provider.
@@ -198,24 +184,7 @@ constexpr Mistake mistakes[] = {
 
 class Mistakes : public testing::TestWithParam<Mistake> {};
 
-TEST_P(Mistakes, AreToldWithPlaceAndRemedy) {
-  const Mistake& mistake = GetParam();
-  const std::string text = test::replaced(full_file, mistake.from, mistake.to);
-  ASSERT_FALSE(text.empty()) << "the test's own text is not in the file";
-  const Loaded file(text);
-  EXPECT_FALSE(file.ok());
-  bool told = false;
-  for (const test::Found& found : file.findings()) {
-    EXPECT_FALSE(found.problem.empty());
-    EXPECT_FALSE(found.remedy.empty()) << found.pointer;
-    told = told || (found.pointer == mistake.pointer &&
-                    found.problem.find(mistake.problem) != std::string::npos &&
-                    found.remedy.find(mistake.remedy) != std::string::npos);
-  }
-  EXPECT_TRUE(told) << file.lines();
-  EXPECT_EQ(file.lines().find('\x1b'), std::string::npos);
-  EXPECT_EQ(file.lines().find("swordfish"), std::string::npos) << "a secret is never shown";
-}
+TEST_P(Mistakes, AreToldWithPlaceAndRemedy) { test::expect_told(GetParam()); }
 
 INSTANTIATE_TEST_SUITE_P(Configuration, Mistakes, testing::ValuesIn(mistakes));
 

@@ -76,10 +76,6 @@ class Writer {
         line(depth + 1);
         text_ += "]";
         break;
-      case Shape::Kind::NotYet:
-        property("not", "{}", depth);
-        property("$comment", quoted("not there yet in this version"), depth);
-        break;
     }
     line(depth);
     text_ += "}";

@@ -60,7 +60,7 @@ constexpr std::string_view restrictions[] = {
     "token_validation_uri:{regionCodeHeader:X}",
     "token_validation_uri:{regionCodeHeader:X regionCodeValue:FR defaultURI:http://id/}",
     "token_validation_uri:{regionCodeHeader:X regionCodeValue:{FR:{}} defaultURI:http://id/}",
-    "token_validation_uri:{defaultURI:https://id/}",
+    "token_validation_uri:{defaultURI:ftp://id/}",
     "token_validation_uri:{defaultURI:http://id/}\ninject_headers:{A:b",
     "token_validation_uri:{defaultURI:http://id/}\ninject_headers:{A:{B:c},D:e}",
     "token_validation_uri:{defaultURI:http://id/}\ninject_headers:{A:/b}",
@@ -80,18 +80,25 @@ TEST(Import, WhatCheckWouldRefuseIsToldAtTheLineThatItCameFrom) {
   const Outcome outcome = import_connector(
       "inject_headers:{\"X:User\":\"$.a\",\"Host\":\"$.b\",\"X-All\":\"$.groups[*]\"}\n"
       "regionCodeHeader:X Region\n"
-      "regionCodeValue:{\"FR\":\"https://fr.example/\"}\n"
+      "regionCodeValue:{\"FR\":\"ftp://fr.example/\"}\n"
       "defaultURI:http://id.example/#x\n");
   EXPECT_EQ(test::lines_of(outcome.notes),
             "1 inject_headers.X:User: \"X:User\" is not a header's name\n"
             "1 inject_headers.Host: \"Host\" has a meaning of its own\n"
             "1 inject_headers.X-All: \"$.groups[*]\" may select several values (character 10)\n"
             "2 regionCodeHeader: \"X Region\" is not a header's name\n"
-            "3 regionCodeValue.FR: \"https://fr.example/\": https: TLS is not there yet in this "
-            "version\n"
+            "3 regionCodeValue.FR: \"ftp://fr.example/\": no http or https URL\n"
             "4 defaultURI: \"http://id.example/#x\": a URL with a fragment, which never reaches a "
             "server\n");
-  EXPECT_NE(outcome.json.find("https://fr.example/"), std::string::npos) << "carried as it stands";
+  EXPECT_NE(outcome.json.find("ftp://fr.example/"), std::string::npos) << "carried as it stands";
+}
+
+TEST(Import, HttpsIsCarriedOver) {
+  const Outcome outcome = import_connector("token_validation_uri:{defaultURI:https://id.example/}");
+  EXPECT_EQ(test::lines_of(outcome.notes), "");
+  const config::test::Loaded file(outcome.json);
+  ASSERT_TRUE(file.ok()) << file.lines();
+  EXPECT_NE(file->providers[0].tls, nullptr);
 }
 
 TEST(Import, WhatIsWrittenInSeveralPlacesIsToldOnce) {
@@ -113,10 +120,10 @@ TEST(Import, MoreRegionsThanAnEndpointMayHaveAreToldThere) {
 }
 
 TEST(Import, NotesStandInTheOrderOfTheLines) {
-  const Outcome outcome = import_connector("a:b\ndefaultURI:https://id.example/\nnothing\n");
+  const Outcome outcome = import_connector("a:b\ndefaultURI:ftp://id.example/\nnothing\n");
   EXPECT_EQ(test::lines_of(outcome.notes),
             "1 a: is no parameter of the OAuth2 connector, which ignores it\n"
-            "2 defaultURI: \"https://id.example/\": https: TLS is not there yet in this version\n"
+            "2 defaultURI: \"ftp://id.example/\": no http or https URL\n"
             "3 line: is not NAME:VALUE, so that the reference does not read it either\n");
 }
 
