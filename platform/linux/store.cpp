@@ -19,56 +19,34 @@
 namespace postern::platform {
 namespace {
 
-/// 0, or errno.
-int read_file(const std::string& file, std::optional<std::string>& text) {
-  const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!opened.valid()) return errno;
-  std::string bytes(record_bytes_max + 1, '\0');
-  const ssize_t count = ::read(opened.number(), bytes.data(), bytes.size());
-  if (count < 0) return errno;
-  if (static_cast<std::size_t>(count) > record_bytes_max) return EFBIG;
-  bytes.resize(static_cast<std::size_t>(count));
-  text = std::move(bytes);
-  return 0;
-}
-
+/// 0, or errno; as the others.
 int write_new(const std::string& file, std::string_view text) {
   // Left behind by a crash it is written anew; nothing else bears this name.
   const Descriptor opened(
       open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!opened.valid()) return errno;
-  const ssize_t count = ::write(opened.number(), text.data(), text.size());
+  const ssize_t count = write(opened.number(), text.data(), text.size());
   if (count < 0) return errno;
   if (static_cast<std::size_t>(count) != text.size()) return ENOSPC;
   return fsync(opened.number()) == 0 ? 0 : errno;
 }
 
-int sync_folder_of(const std::string& file) {
-  const std::size_t slash = file.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+int sync_folder(const std::string& folder) {
   const Descriptor opened(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   return opened.valid() && fsync(opened.number()) == 0 ? 0 : errno;
-}
-
-/// Not before all of `text` is on the medium does `file` become it. 0, or errno.
-int replace_file(const std::string& file, std::string_view text) {
-  const std::string beside = file + ".new";
-  int error = write_new(beside, text);
-  if (error == 0 && rename(beside.c_str(), file.c_str()) != 0) error = errno;
-  if (error != 0) {
-    unlink(beside.c_str());
-    return error;
-  }
-  return sync_folder_of(file);
 }
 
 }  // namespace
 
 Store::Store(std::vector<Place> places, const LogStream& log) : log_(log) {
-  records_.resize(places.size());
-  for (std::size_t i = 0; i < places.size(); ++i) {
-    records_[i].place = std::move(places[i]);
-    read(records_[i]);
+  for (Place& place : places) {
+    Record& record = records_.emplace_back();
+    record.beside = place.file + ".new";
+    record.folder = place.file.substr(0, place.file.rfind('/') + 1);
+    if (record.folder.empty()) record.folder = ".";
+    record.place = std::move(place);
+    const int error = read(record.place.file, record.found);
+    if (error != 0 && error != ENOENT) complain(record.place.record, "not-read", error);
   }
   if (records_.empty()) return;
   // Signals are the main thread's: a thread inherits the mask of its maker.
@@ -90,21 +68,37 @@ Store::~Store() {
   thread_.join();
 }
 
-void Store::read(Record& record) {
-  const int error = read_file(record.place.file, record.found);
-  if (error != 0 && error != ENOENT) complain(record.place.record, "not-read", error);
+int Store::read(const std::string& file, std::optional<Text>& text) {
+  const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!opened.valid()) return errno;
+  std::array<char, record_bytes_max + 1> bytes;
+  const ssize_t count = ::read(opened.number(), bytes.data(), bytes.size());
+  if (count < 0) return errno;
+  if (static_cast<std::size_t>(count) > record_bytes_max) return EFBIG;
+  text.emplace().size = static_cast<std::size_t>(count);
+  std::copy_n(bytes.begin(), count, text->bytes.begin());
+  return 0;
+}
+
+// Not before all of `text` is on the medium does it become the record.
+int Store::replace_file(const Record& record, std::string_view text) {
+  int error = write_new(record.beside, text);
+  if (error == 0 && rename(record.beside.c_str(), record.place.file.c_str()) != 0) error = errno;
+  if (error == 0) return sync_folder(record.folder);
+  unlink(record.beside.c_str());
+  return error;
 }
 
 std::optional<std::string_view> Store::found(std::string_view record) const {
   const auto at = std::find_if(records_.begin(), records_.end(),
                                [&](const Record& it) { return it.place.record == record; });
   if (at == records_.end() || !at->found) return {};
-  return std::string_view(*at->found);
+  return at->found->view();
 }
 
 void Store::tell(Engine& engine, const Clock& clock) const {
   for (const Record& record : records_) {
-    if (record.found) engine.stored(record.place.record, as_bytes(*record.found), clock);
+    if (record.found) engine.stored(record.place.record, as_bytes(record.found->view()), clock);
   }
 }
 
@@ -115,7 +109,9 @@ void Store::replace(std::string_view record, std::span<const std::byte> data) {
   if (at == records_.end()) return;
   {
     const std::lock_guard guard(mutex_);
-    at->wanted = as_text(data);
+    Text& text = at->wanted.emplace();
+    text.size = data.size();
+    std::copy_n(as_text(data).begin(), data.size(), text.bytes.begin());
   }
   changed_.notify_one();
 }
@@ -130,10 +126,10 @@ void Store::serve() {
     changed_.wait(guard, [&] { return stopping_ || next() != records_.end(); });
     const auto record = next();
     if (record == records_.end()) return;
-    const std::string text = *std::exchange(record->wanted, std::nullopt);
+    const Text text = *std::exchange(record->wanted, std::nullopt);
 
     guard.unlock();
-    const int error = replace_file(record->place.file, text);
+    const int error = replace_file(*record, text.view());
     if (error != 0) {
       ++failures_;
       complain(record->place.record, "not-written", error);

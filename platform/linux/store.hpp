@@ -50,13 +50,23 @@ class Store {
   [[nodiscard]] std::uint64_t failures() const { return failures_.load(); }
 
  private:
+  struct Text {
+    std::array<char, record_bytes_max> bytes;
+    std::size_t size = 0;
+    [[nodiscard]] std::string_view view() const { return {bytes.data(), size}; }
+  };
+  // After start nothing is allocated, as in the engines.
   struct Record {
     Place place;
-    std::optional<std::string> found;   ///< At start.
-    std::optional<std::string> wanted;  ///< Guarded by mutex_. Nothing: it is up to date.
+    std::string beside;  ///< Where the new one is written.
+    std::string folder;
+    std::optional<Text> found;   ///< At start.
+    std::optional<Text> wanted;  ///< Guarded by mutex_. Nothing: it is up to date.
   };
 
-  void read(Record& record);
+  static int read(const std::string& file, std::optional<Text>& text);
+  static int replace_file(const Record& record, std::string_view text);
+
   void serve();
   void complain(std::string_view record, std::string_view what, int error) const;
 
