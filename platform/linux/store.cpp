@@ -68,7 +68,7 @@ Store::~Store() {
   thread_.join();
 }
 
-int Store::read(const std::string& file, std::optional<Text>& text) {
+int Store::read(const std::string& file, std::optional<RecordText>& text) {
   const Descriptor opened(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
   if (!opened.valid()) return errno;
   std::array<char, record_bytes_max + 1> bytes;
@@ -109,7 +109,7 @@ void Store::replace(std::string_view record, std::span<const std::byte> data) {
   if (at == records_.end()) return;
   {
     const std::lock_guard guard(mutex_);
-    Text& text = at->wanted.emplace();
+    RecordText& text = at->wanted.emplace();
     text.size = data.size();
     std::copy_n(as_text(data).begin(), data.size(), text.bytes.begin());
   }
@@ -126,7 +126,7 @@ void Store::serve() {
     changed_.wait(guard, [&] { return stopping_ || next() != records_.end(); });
     const auto record = next();
     if (record == records_.end()) return;
-    const Text text = *std::exchange(record->wanted, std::nullopt);
+    const RecordText text = *std::exchange(record->wanted, std::nullopt);
 
     guard.unlock();
     const int error = replace_file(*record, text.view());

@@ -18,6 +18,13 @@
 
 namespace postern::platform {
 
+/// A record's bytes.
+struct RecordText {
+  std::array<char, record_bytes_max> bytes;
+  std::size_t size = 0;
+  [[nodiscard]] std::string_view view() const { return {bytes.data(), size}; }
+};
+
 /// Small records that outlive a restart, each in a file of its own.
 ///
 /// A record is replaced as files are replaced safely: written beside the old one, brought to the
@@ -50,21 +57,16 @@ class Store {
   [[nodiscard]] std::uint64_t failures() const { return failures_.load(); }
 
  private:
-  struct Text {
-    std::array<char, record_bytes_max> bytes;
-    std::size_t size = 0;
-    [[nodiscard]] std::string_view view() const { return {bytes.data(), size}; }
-  };
   // After start nothing is allocated, as in the engines.
   struct Record {
     Place place;
     std::string beside;  ///< Where the new one is written.
     std::string folder;
-    std::optional<Text> found;   ///< At start.
-    std::optional<Text> wanted;  ///< Guarded by mutex_. Nothing: it is up to date.
+    std::optional<RecordText> found;   ///< At start.
+    std::optional<RecordText> wanted;  ///< Guarded by mutex_. Nothing: it is up to date.
   };
 
-  static int read(const std::string& file, std::optional<Text>& text);
+  static int read(const std::string& file, std::optional<RecordText>& text);
   static int replace_file(const Record& record, std::string_view text);
 
   void serve();

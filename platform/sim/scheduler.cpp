@@ -9,7 +9,7 @@
 namespace postern::platform::sim {
 
 Clock Scheduler::clock() const {
-  return {now_, WallTime{(now_.us + wall_offset_us_) / 1'000'000}, trust_};
+  return with_floor({now_, WallTime{(now_.us + wall_offset_us_) / 1'000'000}, trust_}, floor_);
 }
 
 bool Scheduler::later(const Event& a, const Event& b) {

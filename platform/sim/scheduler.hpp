@@ -31,7 +31,11 @@ class Scheduler {
 
   /// Only the wall clock jumps: monotonic time does not.
   void jump_wall(Duration by) { wall_offset_us_ += by.us; }
+  void set_wall(WallTime wall) { wall_offset_us_ = wall.s * 1'000'000 - now_.us; }
+  /// As a platform says it; below the floor the clock is Unknown all the same.
   void trust(ClockTrust trust) { trust_ = trust; }
+  /// The date of the build.
+  void floor(WallTime floor) { floor_ = floor; }
 
  private:
   struct Event {
@@ -47,6 +51,7 @@ class Scheduler {
   MonotonicTime now_{1'000'000};
   std::int64_t wall_offset_us_ = 1'800'000'000LL * 1'000'000;  ///< January 2027.
   ClockTrust trust_ = ClockTrust::Synchronised;
+  WallTime floor_;
   std::uint64_t number_ = 0;
 };
 

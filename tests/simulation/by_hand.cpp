@@ -6,6 +6,7 @@
 #include <array>
 #include <cstring>
 
+#include "core/base/bytes.hpp"
 #include "tests/simulation/gateway_under_test.hpp"
 
 namespace postern::simulation::test {
@@ -48,6 +49,11 @@ void ByHand::pass(Duration time) {
   engine_.advance(clock_);
 }
 
+void ByHand::set_wall(WallTime wall, ClockTrust trust) {
+  clock_.wall = wall;
+  clock_.trust = trust;
+}
+
 ConnectionId ByHand::request(std::string_view bearer) {
   const auto client = engine_.accepted(ListenerId{0}, Address{Address::Family::V4, 1, {}}, clock_);
   receives(*client, "GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + std::string(bearer) +
@@ -73,6 +79,9 @@ ByHand::Done ByHand::carry_out() {
         engine_.resolved(name, std::array{address}, clock_);
         break;
       }
+      case Command::Kind::Store:
+        done.records.emplace_back(as_text(command->data));
+        break;
       case Command::Kind::Abort:
         ++done.aborted;
         break;

@@ -18,6 +18,8 @@ class ByHand {
 
   [[nodiscard]] const Clock& clock() const { return clock_; }
   void pass(Duration time);
+  /// From the next event on; trust as a platform says it.
+  void set_wall(WallTime wall, ClockTrust trust);
 
   /// A new client that asks for / with this token.
   ConnectionId request(std::string_view bearer);
@@ -33,6 +35,7 @@ class ByHand {
     std::vector<Opened> opened;
     std::vector<std::string> names;
     std::size_t aborted = 0;
+    std::vector<std::string> records;  ///< To be stored.
   };
   Done carry_out();
   /// The connections of carry_out().

@@ -77,6 +77,7 @@ Simulation::Simulation(std::uint64_t seed)
       drains_(random_.chance(200)) {}
 
 void Simulation::furnish() {
+  world_.use_disk(disk_);
   for (std::size_t i = 0; i < gateway_.engine_count(); ++i) world_.add_engine(gateway_.engine(i));
   world_.add_host(provider_address, [this] { return provider_.answer(); });
   world_.add_host(historian_address, [this] { return historian_.answer(); });

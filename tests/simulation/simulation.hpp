@@ -39,6 +39,7 @@ class Simulation {
   platform::sim::FaultPlan plan_;
   Story story_;
   GatewayUnderTest gateway_;
+  platform::sim::Disk disk_;
   platform::sim::World world_;
   platform::sim::Provider provider_;
   platform::sim::Upstream historian_;
