@@ -11,6 +11,7 @@ import sys
 import tempfile
 
 import contenders
+import handshakes
 import measure
 import report
 import tokens
@@ -18,13 +19,17 @@ import verification
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
-PROGRAMS = {"wrk": "wrk", "nginx": "nginx", "haproxy": "haproxy", "g++": "g++"}
+PROGRAMS = {"wrk": "wrk", "nginx": "nginx", "haproxy": "haproxy", "g++": "g++", "openssl": "openssl"}
+LIBRARIES = {"/usr/include/openssl/ssl.h": "libssl-dev"}
+
+sys.path.insert(0, str(ROOT / "tests/support"))
+import certificates  # noqa: E402
 
 
 def main(arguments, manual):
     options = parse(arguments, manual)
     if options.list:
-        print("\n".join(c.name for c in contenders.ALL))
+        print("\n".join([*(c.name for c in contenders.ALL), handshakes.NAME, handshakes.BESIDE_NAME]))
         return 0
     raise_descriptor_limit()
     install_missing()
@@ -35,18 +40,21 @@ def main(arguments, manual):
     folder = pathlib.Path(tempfile.mkdtemp(prefix="postern-bench-"))
     results = {c.name: [] for c in chosen}
     try:
-        bench = measure.Bench(folder, build_responder(folder), options)
+        bench = measure.Bench(folder, build(folder, "responder"), make_certificates(folder), options)
         for number in range(options.rounds):
             for contender in chosen:
                 result = bench.run(contender)
                 results[contender.name].append(result)
                 say(f"round {number + 1}/{options.rounds}: {contender.name}: {report.one_line(result)}")
+        shaken = shake_hands(bench, options)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     verifications = verification.measure(options) if with_verification else None
-    print(report.page(results, verifications, options))
+    print(report.page(results, shaken, verifications, options))
     if options.json:
-        figures = {"contenders": results, "verifications_per_s": verifications}
+        costs = [{"kind": kind, "key": key, **found} for (kind, key), found in shaken.get("costs", {}).items()]
+        figures = {"contenders": results, "handshakes": costs, "beside_handshakes": shaken.get("beside", [])}
+        figures["verifications_per_s"] = verifications
         pathlib.Path(options.json).write_text(json.dumps(figures, indent=1) + "\n")
     return 1 if any(r["failed_requests"] for rounds in results.values() for r in rounds) else 0
 
@@ -79,7 +87,7 @@ def choose(options):
     if options.verify:
         return []
     chosen = contenders.chosen(options.only)
-    if not chosen:
+    if not chosen and not any(handshakes.wanted(options.only, n) for n in (handshakes.NAME, handshakes.BESIDE_NAME)):
         sys.exit(f"no contender is called {' or '.join(options.only)}: tools/bench --list")
     if os.access(options.binary, os.X_OK):
         return chosen
@@ -101,6 +109,7 @@ def raise_descriptor_limit():
 def install_missing():
     search = os.environ["PATH"] + ":/usr/sbin:/sbin"
     missing = [package for name, package in PROGRAMS.items() if not shutil.which(name, path=search)]
+    missing += [package for file, package in LIBRARIES.items() if not os.path.exists(file)]
     if not missing:
         return
     say(f"installing {', '.join(missing)}")
@@ -116,8 +125,30 @@ def install_missing():
             subprocess.run([*root, "systemctl", "disable", "--now", service], capture_output=True)
 
 
-def build_responder(folder):
-    program = folder / "responder"
-    source = HERE / "responder.cpp"
-    subprocess.run(["g++", "-std=c++20", "-O2", "-o", str(program), str(source)], check=True)
+def build(folder, name, *libraries):
+    program = folder / name
+    source = HERE / f"{name}.cpp"
+    subprocess.run(["g++", "-std=c++20", "-O2", "-o", str(program), str(source), *libraries], check=True)
     return program
+
+
+def make_certificates(folder):
+    root = certificates.Authority(folder / "certificates", "root")
+    return {key: root.issue(key, names=["gateway.test"], key=key) for key in handshakes.KEYS}
+
+
+def shake_hands(bench, options):
+    """What is asked for of the two measurements of handshakes."""
+    if options.verify:
+        return {}
+    proxies = dict(handshakes.PROXIES)
+    if not os.access(options.binary, os.X_OK):
+        del proxies["Postern"]
+    program = build(bench.folder, "handshakes", "-lssl", "-lcrypto")
+    measured = handshakes.Handshakes(bench, program, proxies, say)
+    found = {}
+    if handshakes.wanted(options.only, handshakes.NAME):
+        found["costs"] = measured.costs()
+    if handshakes.wanted(options.only, handshakes.BESIDE_NAME):
+        found["beside"] = measured.beside()
+    return found

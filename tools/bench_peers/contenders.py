@@ -21,6 +21,8 @@ class Contender:
     binary: str = ""  # Whose size is reported; "postern": is left out when there is none.
     warm_up_s: int = 1
     beside: tuple = ()  # Contenders it is compared with in a table of its own, and measured with.
+    key: str = ""  # The clients speak TLS, with a certificate over a key of this kind: "ec" or "rsa".
+    idle: int = 1000  # Connections whose memory is measured. Of TLS fewer than fit the default limits.
 
 
 @dataclasses.dataclass
@@ -32,6 +34,7 @@ class Place:
     upstream: int
     provider: int
     postern: str
+    certificate: object = None  # Of tests/support/certificates.py, where the clients speak TLS.
 
 
 HOT_OPAQUE = "Postern, hot token"
@@ -59,6 +62,14 @@ def jwt(algorithm):
     ]
 
 
+TLS_PEER = "nginx plain, TLS"
+
+
+def secured(name, prepare, draw=None, path="/open/x", **more):
+    """Requests over TLS connections that stay: no handshake is measured, so the key hardly matters."""
+    return Contender(name, prepare, draw, path, idle=200, key="ec", **more)
+
+
 ALL = [
     Contender("direct", None),
     Contender("nginx plain", nginx.plain, binary="nginx"),
@@ -70,6 +81,17 @@ ALL = [
     guarded("Postern, 50 000 tokens, 4 096 cached", postern.opaque, Draw("opaque", OPAQUE_COUNT)),
     *jwt("RS256"),
     *jwt("ES256"),
+    secured(TLS_PEER, nginx.plain, binary="nginx"),
+    secured("HAProxy plain, TLS", haproxy.plain, binary="haproxy", beside=(TLS_PEER,)),
+    secured("Postern, no auth, TLS", postern.opaque, binary="postern", beside=(TLS_PEER,)),
+    secured(
+        "Postern, hot token, TLS",
+        postern.opaque,
+        Draw("opaque", 1),
+        "/guarded/x",
+        binary="postern",
+        beside=(TLS_PEER,),
+    ),
 ]
 
 

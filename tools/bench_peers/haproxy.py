@@ -14,7 +14,7 @@ defaults
   timeout http-keep-alive 300s
   http-reuse always
 frontend clients
-  bind 127.0.0.1:{port}
+  bind 127.0.0.1:{port}{tls}
 {rules}
   default_backend api
 backend api
@@ -37,8 +37,17 @@ JWT_VERIFY = """
 
 def plain(place, rules=""):
     path = place.folder / "haproxy.cfg"
-    path.write_text(HAPROXY.format(port=place.port, upstream=place.upstream, rules=rules))
+    path.write_text(HAPROXY.format(port=place.port, upstream=place.upstream, rules=rules, tls=tls(place)))
     return ["haproxy", "-db", "-f", str(path)]
+
+
+def tls(place):
+    """Tickets are on by default. HAProxy wants the chain and the key in one file."""
+    if not place.certificate:
+        return ""
+    both = place.folder / "certificate.pem"
+    both.write_text(place.certificate.chain_file.read_text() + place.certificate.key_file.read_text())
+    return f" ssl crt {both} ssl-min-ver TLSv1.2"
 
 
 def jwt_verify(algorithm):

@@ -1,11 +1,13 @@
 """Starts one contender, loads it, and reads what it cost: rate and latency from wrk, time and memory from /proc."""
 
+import contextlib
 import os
 import pathlib
 import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 
@@ -14,24 +16,31 @@ import contenders
 HERE = pathlib.Path(__file__).resolve().parent
 CONNECTIONS = 64
 BODY_BYTES = 1024
-IDLE_CONNECTIONS = 1000
+UNVERIFIED = ssl._create_unverified_context()
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class Bench:
     """The fixed surroundings of a run: responder, ports, CPUs."""
 
-    def __init__(self, folder, responder, options):
-        self.folder, self.responder, self.options = folder, responder, options
+    def __init__(self, folder, responder, certificates, options):
+        self.folder, self.responder, self.certificates, self.options = folder, responder, certificates, options
         self.port, self.upstream, self.provider = (options.port_base + i for i in range(3))
 
     def run(self, contender):
         """Every figure of one round of one contender."""
+        with self.started(contender) as proxy:
+            return self._measure(contender, proxy)
+
+    @contextlib.contextmanager
+    def started(self, contender):
+        """The contender's process, freshly started, with upstream and provider. None: no proxy."""
         place_folder = self.folder / "place"
         shutil.rmtree(place_folder, ignore_errors=True)
         place_folder.mkdir()
+        certificate = self.certificates[contender.key] if contender.key else None
         place = contenders.Place(
-            place_folder, self.port, self.upstream, self.provider, self.options.binary
+            place_folder, self.port, self.upstream, self.provider, self.options.binary, certificate
         )
         upstream = self._start([self.responder, self.upstream, "body", BODY_BYTES], self.upstream)
         provider = self._start([self.responder, self.provider, "introspection"], self.provider)
@@ -40,7 +49,7 @@ class Bench:
             if contender.prepare:
                 command = contender.prepare(place)
                 proxy = self._start(command, self.port, cpu=self.options.proxy_cpu)
-            return self._measure(contender, proxy)
+            yield proxy
         finally:
             for process in (proxy, upstream, provider):
                 stop(process)
@@ -68,9 +77,9 @@ class Bench:
             time.sleep(0.5)
             result["idle"] = memory(proxy.pid)
             result["per_connection_bytes"] = self._bytes_per_idle_connection(contender, proxy)
-        self._load(contender, contender.warm_up_s, warm_up=True)
+        self.load(contender, contender.warm_up_s, warm_up=True)
         before = cpu_seconds(proxy.pid) if proxy else 0
-        load = self._load(contender, self.options.seconds)
+        load = self.load(contender, self.options.seconds)
         spent = cpu_seconds(proxy.pid) - before if proxy else 0
         result.update(load)
         if proxy:
@@ -78,11 +87,12 @@ class Bench:
             result["loaded"] = memory(proxy.pid)
         return result
 
-    def _load(self, contender, seconds, warm_up=False):
+    def load(self, contender, seconds, warm_up=False, connections=CONNECTIONS):
         """A warm-up sends the tokens in turn, so that none that the cache can hold is left to the measured part."""
         port = self.port if contender.prepare else self.upstream
-        command = ["taskset", "-c", str(self.options.load_cpu), "wrk", "-t1", f"-c{CONNECTIONS}"]
-        command += [f"-d{max(1, round(seconds))}s", "--latency", f"http://127.0.0.1:{port}{contender.path}"]
+        scheme = "https" if contender.key else "http"
+        command = ["taskset", "-c", str(self.options.load_cpu), "wrk", "-t1", f"-c{connections}"]
+        command += [f"-d{max(1, round(seconds))}s", "--latency", f"{scheme}://127.0.0.1:{port}{contender.path}"]
         draw, environment = contender.tokens, dict(os.environ)
         if draw and draw.hot:
             command += ["-H", f"Authorization: Bearer {draw.first()}"]
@@ -100,7 +110,7 @@ class Bench:
         """
         streams = []
         try:
-            for at in range(IDLE_CONNECTIONS + 10):
+            for at in range(contender.idle + 10):
                 if at == 10:
                     time.sleep(0.2)  # The first ten pay for what is touched once.
                     before = memory(proxy.pid)["rss_kib"]
@@ -109,7 +119,7 @@ class Bench:
             held = sum(still_open(stream) for stream in streams)
             if held < len(streams):
                 return None  # The proxy closed some: the figure would flatter it.
-            return (memory(proxy.pid)["rss_kib"] - before) * 1024 / IDLE_CONNECTIONS
+            return (memory(proxy.pid)["rss_kib"] - before) * 1024 / contender.idle
         finally:
             for stream in streams:
                 stream.close()
@@ -117,6 +127,8 @@ class Bench:
 
     def _one_idle(self, contender):
         stream = socket.create_connection(("127.0.0.1", self.port), 5)
+        if contender.key:
+            stream = UNVERIFIED.wrap_socket(stream)
         lines = [f"GET {contender.path} HTTP/1.1", "Host: bench"]
         if contender.tokens:
             lines.append(f"Authorization: Bearer {contender.tokens.first()}")
@@ -133,10 +145,11 @@ class Bench:
 
 
 def still_open(stream):
+    """Nothing to read, and so no end either. (One that speaks TLS reads, but nobody reads after it.)"""
     stream.setblocking(False)
     try:
-        return stream.recv(1, socket.MSG_PEEK) != b""
-    except BlockingIOError:
+        return stream.recv(1) != b""
+    except (BlockingIOError, ssl.SSLWantReadError):
         return True
     except OSError:
         return False

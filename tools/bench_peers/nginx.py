@@ -16,7 +16,7 @@ http {{
   proxy_http_version 1.1; proxy_set_header Connection "";
   {more_http}
   server {{
-    listen 127.0.0.1:{port};
+    listen 127.0.0.1:{port}{tls};
     {more_server}
     location / {{ {more_location} proxy_pass http://api; }}
   }}
@@ -42,10 +42,16 @@ AUTH_REQUEST = {
 }
 
 
+# Session tickets are on by default; a cache of sessions would only cost memory beside them.
+TLS = """ ssl; ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_certificate {certificate.chain_file}; ssl_certificate_key {certificate.key_file}"""
+
+
 def plain(place, more_http="", more_server="", more_location=""):
     fill = {"folder": place.folder, "port": place.port, "upstream": place.upstream, "provider": place.provider}
     text = NGINX.format(
         **fill,
+        tls=TLS.format(certificate=place.certificate) if place.certificate else "",
         more_http=more_http.format(**fill),
         more_server=more_server.format(**fill),
         more_location=more_location,

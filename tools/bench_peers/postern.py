@@ -6,7 +6,7 @@ import os
 import tokens
 
 
-def opaque(place):
+def opaque(place, limits=None):
     """What a usual guarded endpoint has: a scope rule and one header from a claim."""
     secret = place.folder / "secret"
     secret.write_text("swordfish")
@@ -19,7 +19,7 @@ def opaque(place):
             "client_secret_file": str(secret),
         }
     }
-    return run(place, "oauth2", provider)
+    return run(place, "oauth2", provider, limits)
 
 
 def jwt(place, limits=None):
@@ -33,9 +33,22 @@ def jwt_forgetting(place):
     return jwt(place, {"cache_entries": 64})
 
 
+def admitting(handshakes):
+    """So many handshakes at once, instead of the default."""
+    return lambda place: opaque(place, {"tls_handshakes": handshakes})
+
+
+def listener(place):
+    made = {"address": f"127.0.0.1:{place.port}"}
+    if place.certificate:
+        files = {"certificate_file": place.certificate.chain_file, "key_file": place.certificate.key_file}
+        made["tls"] = {name: str(file) for name, file in files.items()}
+    return made
+
+
 def run(place, connector, provider, limits=None):
     configuration = {
-        "listeners": [{"address": f"127.0.0.1:{place.port}"}],
+        "listeners": [listener(place)],
         "limits": {"workers": 1, **(limits or {})},
         "timeouts": {"idle_ms": 300000},
         "providers": {"plant": provider},

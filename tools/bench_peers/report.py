@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 
 import contenders
+import handshakes
 import measure
 
 
@@ -31,12 +32,16 @@ def spread(values, digits=0):
     return text
 
 
-def page(results, verifications, options):
-    """What was measured: of contenders, of verification, or of both."""
+def page(results, shaken, verifications, options):
+    """What was measured: of contenders, of handshakes, of verification."""
     lines = [surroundings(options), ""]
     rounds = {name: r for name, r in results.items() if r}
     if rounds:
         lines += contender_tables(rounds, options) + [""]
+    if shaken.get("costs"):
+        lines += table(*handshakes.cost_table(shaken["costs"], spread)) + [""]
+    if shaken.get("beside"):
+        lines += table(*handshakes.beside_table(shaken["beside"])) + [""]
     if verifications:
         lines += verification_table(verifications)
     return "\n".join(lines).rstrip()
@@ -46,20 +51,21 @@ def contender_tables(rounds, options):
     head = ["contender", "requests/s", "p50 µs", "p99 µs", "CPU µs per request", "of nginx plain"]
     rows = [[name, *speed(found, rounds)] for name, found in rounds.items()]
     lines = table(head, rows) + [""]
-    rows = list(comparisons(rounds))
-    if rows:
-        lines += table(["JWT", "CPU µs per request", "of the hot opaque token", "of HAProxy"], rows) + [""]
+    for head, keyed in ((["JWT", "of the hot opaque token", "of HAProxy"], False), (["TLS", "of nginx, TLS"], True)):
+        rows = list(comparisons(rounds, keyed))
+        if rows:
+            lines += table([head[0], "CPU µs per request", *head[1:]], rows) + [""]
     head = ["contender", "idle RSS KiB", "idle PSS KiB", "RSS after load KiB", "bytes per idle connection"]
     rows = [[name, *size(found)] for name, found in rounds.items() if "idle" in found[0]]
     lines += table(head, rows) + [""]
     return lines + table(["program", "version", "bytes on disk, stripped"], programs(rounds, options))
 
 
-def comparisons(rounds):
-    """A row for each contender that stands beside others: its cost as a share of theirs."""
+def comparisons(rounds, keyed):
+    """A row for each contender that stands beside others, with TLS or without: its cost as a share of theirs."""
     for contender in contenders.ALL:
         found = rounds.get(contender.name)
-        if found and contender.beside:
+        if found and contender.beside and bool(contender.key) == keyed:
             cost = spread([r["cpu_us"] for r in found], 2)
             yield [contender.name, cost, *(ratio(found, rounds.get(name)) for name in contender.beside)]
 
