@@ -16,6 +16,12 @@ namespace postern {
   X(ConnectionsAccepted, "connections_accepted", "a client was taken")                            \
   X(ConnectionsRefused, "connections_refused", "a client was closed at once: no slot free")       \
   X(ClientsDisplaced, "clients_displaced", "an idle or slow client was closed to make room")      \
+  X(TlsHandshakes, "tls_handshakes", "a TLS handshake was made in full, with whomever")           \
+  X(TlsResumed, "tls_resumed", "a TLS session was resumed")                                       \
+  X(TlsFailures, "tls_failures", "a TLS handshake or connection failed; the log says why")        \
+  X(TlsHandshakesWaited, "tls_handshakes_waited", "a handshake had to wait for its turn")         \
+  X(TlsExhausted, "tls_exhausted", "no TLS session or memory was free; an idle client gave way")  \
+  X(TimeoutsHandshake, "timeouts_handshake", "a TLS handshake was not over in time")              \
   X(Requests, "requests", "a request head was complete, well-formed or not")                      \
   X(Answers1xx, "answers_1xx", "an interim answer was passed on to a client")                     \
   X(Answers2xx, "answers_2xx", "a client got a 2xx, from an upstream or from us")                 \

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/base/deadlines.hpp"
+#include "core/base/list.hpp"
 #include "core/base/slots.hpp"
 #include "core/platform.hpp"
 
@@ -20,11 +21,14 @@ inline constexpr std::size_t role_count = 3;
 
 /// Where a connection is in its life.
 ///
-///   client     Open ───────────────────────────► Closing ─► (freed)
-///   others     Naming ─► Connecting ─► Open ◄─► Idle ─► Closing ─► (freed)
+///   client     (Securing ─►) Open ─────────────────────────────────► Closing ─► (freed)
+///   others     Naming ─► Connecting (─► Proxying) (─► Securing) ─► Open ◄─► Idle ─► Closing ─►
+///   (freed)
 enum class Phase : std::uint8_t {
   Naming,      ///< Waits until the target's name is looked up.
   Connecting,  ///< Waits for connected().
+  Proxying,    ///< Waits for a forward proxy to open the way (RFC 9110 section 9.3.6: CONNECT).
+  Securing,    ///< TLS: the handshake, or waits for its turn.
   Open,        ///< In use (a client's between two requests, too).
   Idle,        ///< To a target, kept alive for the next exchange.
   Closing,     ///< Close or Abort was asked for; nobody uses it any more.
@@ -44,18 +48,25 @@ struct Connection {
   bool starved : 1 = false;  ///< Was refused a receive window: must be attended when there is room.
   bool secret : 1 = false;   ///< Its buffers hold our client credentials: they are wiped.
   bool served : 1 = false;   ///< Client: had a request before.
-  bool head_timed : 1 = false;     ///< Client: a head has begun and its time-out runs.
-  bool sent_some : 1 = false;      ///< Others: bytes of the present request have left.
-  bool reused : 1 = false;         ///< Others: served an exchange before this one.
-  bool answering : 1 = false;      ///< Others: bytes came since the present request was made.
-  std::uint8_t epoch = 0;          ///< Others: of the target, when it was opened.
-  std::uint8_t tries = 0;          ///< Others: addresses that failed before this one.
-  std::uint16_t input = no_slot;   ///< Buffer with bytes received and not yet used.
-  std::uint16_t output = no_slot;  ///< Buffer with bytes to send.
+  bool head_timed : 1 = false;      ///< Client: a head has begun and its time-out runs.
+  bool sent_some : 1 = false;       ///< Others: bytes of the present request have left.
+  bool reused : 1 = false;          ///< Others: served an exchange before this one.
+  bool answering : 1 = false;       ///< Others: bytes came since the present request was made.
+  bool secure : 1 = false;          ///< Speaks TLS, or is about to.
+  bool has_turn : 1 = false;        ///< Phase Securing: its handshake may go on.
+  bool torn : 1 = false;            ///< TLS: ended without close_notify. What only the end delimits
+                                    ///< is not whole.
+  std::uint8_t listener = 0;        ///< Client: where it came in.
+  std::uint8_t epoch = 0;           ///< Others: of the target, when it was opened.
+  std::uint8_t tries = 0;           ///< Others: addresses that failed before this one.
+  std::uint16_t secured = no_slot;  ///< Its TLS. no_slot: none, or not begun.
+  std::uint16_t input = no_slot;    ///< Buffer with bytes received and not yet used.
+  std::uint16_t output = no_slot;   ///< Buffer with bytes to send.
   std::uint16_t user = no_slot;  ///< Exchange (client, upstream) or lookup (provider) it works for.
   std::uint16_t target = no_slot;  ///< Others: index in Targets.
   std::uint16_t next = no_slot;    ///< In the target's list of idle or of waiting connections.
   std::uint16_t previous = no_slot;
+  ListLink turn;  ///< Phase Securing: among those that wait for their handshake.
   std::uint16_t command_next = no_slot;
   std::string_view fixed_answer;  ///< Static text to send before the output buffer; mostly empty.
 };

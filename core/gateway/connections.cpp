@@ -1,10 +1,28 @@
 #include "core/gateway/connections.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/bytes.hpp"
 
 namespace postern::gateway {
+namespace {
+
+constexpr std::size_t index(Role role) { return static_cast<std::size_t>(role); }
+
+}  // namespace
+
+Connections::Connections(std::span<std::byte> memory, std::size_t count,
+                         std::span<std::byte> secured, const SessionCounts& counts,
+                         Buffers& buffers)
+    : buffers_(buffers),
+      pool_(memory, count),
+      secured_(secured, counts.all_sessions()),
+      counts_(counts),
+      work_(secured_),
+      turns_{List<Connection, &Connection::turn>(pool_), List<Connection, &Connection::turn>(pool_),
+             List<Connection, &Connection::turn>(pool_)},
+      deadlines_(pool_) {}
 
 std::uint16_t Connections::open(Role role, Phase phase) {
   const auto slot = pool_.acquire();
@@ -12,8 +30,8 @@ std::uint16_t Connections::open(Role role, Phase phase) {
   Connection& connection = pool_[*slot];
   connection.role = role;
   connection.phase = phase;
-  ++alive_[static_cast<std::size_t>(role)];
-  ++active_[static_cast<std::size_t>(role)];
+  ++alive_[index(role)];
+  ++active_[index(role)];
   return *slot;
 }
 
@@ -23,8 +41,10 @@ void Connections::free(std::uint16_t slot) {
   deadlines_.cancel(slot);
   drop_input(slot);
   drop_output(slot);
-  --alive_[static_cast<std::size_t>(connection.role)];
-  if (connection.phase != Phase::Closing) --active_[static_cast<std::size_t>(connection.role)];
+  give_turn(slot);
+  release_secured(slot);
+  --alive_[index(connection.role)];
+  if (connection.phase != Phase::Closing) --active_[index(connection.role)];
   connection.freed = true;
   connection.commands = 0;
   // The queue of commands may run through this slot: then it goes back to the pool when the queue
@@ -38,11 +58,18 @@ std::uint16_t Connections::find(ConnectionId id) const {
 
 void Connections::retire(std::uint16_t slot, unsigned bits) {
   Connection& connection = pool_[slot];
-  if (connection.phase != Phase::Closing) --active_[static_cast<std::size_t>(connection.role)];
+  if (connection.phase != Phase::Closing) --active_[index(connection.role)];
   connection.phase = Phase::Closing;
   connection.user = no_slot;
   deadlines_.cancel(slot);
   drop_input(slot);
+  give_turn(slot);
+  if (bits == abort_bit) {
+    release_secured(slot);  // nothing more is sent: who waits for its place need not wait longer
+  } else if (Secured* it = secured(slot)) {
+    it->notify = it->open;
+    drop(connection, it->arrived);
+  }
   queue(slot, bits);
 }
 
@@ -110,13 +137,51 @@ void Connections::attend_starved() {
   starving_ = false;
   for_each([this](std::uint16_t slot) {
     Connection& connection = pool_[slot];
-    if (!connection.starved || connection.input != no_slot) return;
-    connection.starved = false;
+    if (connection.starved && connection.input == no_slot) go_on(slot);
+    Secured* const it = secured(slot);
+    if (it == nullptr || !it->starved || it->arrived != no_slot) return;
+    it->starved = false;
     attend(slot);
   });
 }
 
+// There is room again where there was none: for records that have arrived already, else for what
+// the platform holds back.
+void Connections::go_on(std::uint16_t slot) {
+  pool_[slot].starved = false;
+  if (has_arrivals(slot)) {
+    add_work(slot);
+  } else {
+    attend(slot);
+  }
+}
+
 std::span<char> Connections::receive_window(std::uint16_t slot) {
+  Secured* const it = secured(slot);
+  if (it == nullptr) return plain_window(slot);
+  Buffer* in = borrow(it->arrived);
+  if (in == nullptr) starving_ = true;
+  const std::span<char> room =
+      in == nullptr ? std::span<char>{} : buffers_.tail(*in, buffers_.capacity());
+  it->starved = room.empty();
+  return room;
+}
+
+std::string_view Connections::received(std::uint16_t slot, std::size_t byte_count) {
+  const Secured* const it = secured(slot);
+  Buffer* const in = it != nullptr ? existing(it->arrived) : input(slot);
+  POSTERN_ASSERT(in != nullptr);
+  in->produce(byte_count);
+  return in->text().substr(in->size() - byte_count);
+}
+
+void Connections::received_nothing(std::uint16_t slot) {
+  Secured* const it = secured(slot);
+  std::uint16_t& in = it != nullptr ? it->arrived : pool_[slot].input;
+  if (in != no_slot && buffers_[in].empty()) drop(pool_[slot], in);
+}
+
+std::span<char> Connections::plain_window(std::uint16_t slot) {
   Connection& connection = pool_[slot];
   Buffer* in = borrow_input(slot);
   if (in == nullptr) {
@@ -131,9 +196,7 @@ std::span<char> Connections::receive_window(std::uint16_t slot) {
 void Connections::input_used(std::uint16_t slot) {
   if (const Buffer* in = input(slot); in != nullptr && in->empty()) drop_input(slot);
   Connection& connection = pool_[slot];
-  if (!connection.starved || connection.phase == Phase::Closing) return;
-  connection.starved = false;
-  attend(slot);
+  if (connection.starved && connection.phase != Phase::Closing) go_on(slot);
 }
 
 Buffer* Connections::borrow(std::uint16_t& buffer) {
@@ -156,6 +219,11 @@ void Connections::hand_over_output(std::uint16_t from, std::uint16_t to) {
 
 bool Connections::has_output(std::uint16_t slot) {
   const Connection& connection = pool_[slot];
+  if (const Secured* it = secured(slot); it != nullptr) {
+    if (it->leaving != no_slot && !buffers_[it->leaving].empty()) return true;
+    if (it->failed) return false;  // the rest cannot be protected any more
+    if (it->notify && !it->notified) return true;
+  }
   if (!connection.fixed_answer.empty()) return true;
   return connection.output != no_slot && !buffers_[connection.output].empty();
 }
@@ -164,21 +232,38 @@ SendWindow Connections::send_window(std::uint16_t slot) {
   const Connection& connection = pool_[slot];
   SendWindow window{};
   if (connection.phase == Phase::Naming || connection.phase == Phase::Connecting) return window;
+  if (Secured* it = secured(slot); it != nullptr) {
+    protect(slot, *it);
+    if (it->leaving != no_slot) window[0] = as_bytes(buffers_[it->leaving].text());
+    return window;
+  }
+  if (connection.phase == Phase::Securing) return window;  // nothing leaves unprotected
   std::size_t pieces = 0;
   if (!connection.fixed_answer.empty()) window[pieces++] = as_bytes(connection.fixed_answer);
+  if (connection.phase == Phase::Proxying) return window;  // the request itself comes later
   if (const Buffer* buffer = output(slot)) window[pieces] = as_bytes(buffer->text());
   return window;
 }
 
-void Connections::sent(std::uint16_t slot, std::size_t byte_count) {
+std::size_t Connections::sent(std::uint16_t slot, std::size_t byte_count) {
   Connection& connection = pool_[slot];
+  if (Secured* it = secured(slot); it != nullptr) {
+    POSTERN_ASSERT(it->leaving != no_slot);
+    Buffer& leaving = buffers_[it->leaving];
+    leaving.consume(byte_count);
+    if (!leaving.empty()) return 0;
+    drop(connection, it->leaving);
+    if (has_output(slot)) attend(slot);
+    return std::exchange(it->protected_bytes, 0);
+  }
   connection.sent_some = true;
   const std::size_t fixed = std::min(byte_count, connection.fixed_answer.size());
   connection.fixed_answer.remove_prefix(fixed);
-  if (byte_count == fixed) return;
+  if (byte_count == fixed) return byte_count;
   Buffer* buffer = output(slot);
   POSTERN_ASSERT(buffer != nullptr);
   buffer->consume(byte_count - fixed);
+  return byte_count;
 }
 
 }  // namespace postern::gateway

@@ -24,6 +24,11 @@ struct Rows {
     return Buffers::row("provider answers", shape.lookups, shape.answer_bytes);
   }
   MemoryRow connections() const { return Connections::row(shape.connections); }
+  MemoryRow secured() const { return Connections::secured_row(shape.tls); }
+  MemoryRow saved_sessions() const {
+    const bool outgoing = shape.tls.all_sessions() > shape.tls.sessions[0];
+    return array_row<tls::SavedSession>("TLS: sessions to resume", outgoing ? shape.targets : 0);
+  }
   MemoryRow exchanges() const { return Pool<Exchange>::row("exchanges", shape.exchanges); }
   MemoryRow lookups() const { return Pool<Lookup>::row("lookups", shape.lookups); }
   MemoryRow targets() const { return array_row<Target>("targets", shape.targets); }
@@ -75,11 +80,28 @@ LogRing::WhenFull when_full(config::AccessLog access) {
 
 void Gateway::plan(MemoryPlan& plan, const config::Config& config) {
   const Rows rows(config);
-  for (const MemoryRow& row :
-       {rows.engine(), rows.buffers(), rows.answers(), rows.connections(), rows.exchanges(),
-        rows.lookups(), rows.targets(), rows.upstream_turns(), rows.provider_targets(),
-        rows.providers(), rows.provider_state(), rows.log(), rows.target_text(), rows.token(),
-        rows.provider_request(), rows.cached(), rows.verified(), rows.keys(), rows.json()}) {
+  for (const MemoryRow& row : {rows.engine(),
+                               rows.buffers(),
+                               rows.answers(),
+                               rows.connections(),
+                               rows.secured(),
+                               rows.saved_sessions(),
+                               TlsContexts::row(config),
+                               rows.exchanges(),
+                               rows.lookups(),
+                               rows.targets(),
+                               rows.upstream_turns(),
+                               rows.provider_targets(),
+                               rows.providers(),
+                               rows.provider_state(),
+                               rows.log(),
+                               rows.target_text(),
+                               rows.token(),
+                               rows.provider_request(),
+                               rows.cached(),
+                               rows.verified(),
+                               rows.keys(),
+                               rows.json()}) {
     plan.add(row);
   }
 }
@@ -94,15 +116,19 @@ Gateway::Gateway(Arena& arena, const config::Config& config, Shared& shared, std
       head_limits_{config.limits.header_bytes, config.limits.header_bytes},
       buffers_(take_row(arena, Rows(config).buffers()), shape_.buffers, shape_.buffer_bytes),
       answers_(take_row(arena, Rows(config).answers()), shape_.lookups, shape_.answer_bytes),
-      connections_(take_row(arena, Rows(config).connections()), shape_.connections, buffers_),
+      connections_(take_row(arena, Rows(config).connections()), shape_.connections,
+                   take_row(arena, Rows(config).secured()), shape_.tls, buffers_),
       exchanges_(take_row(arena, Rows(config).exchanges()), shape_.exchanges),
       lookups_(take_row(arena, Rows(config).lookups()), shape_.lookups),
+      saved_sessions_(take<tls::SavedSession>(arena, Rows(config).saved_sessions())),
+      tls_contexts_(take_row(arena, TlsContexts::row(config)), config, shared.tickets),
       target_memory_(take<Target>(arena, Rows(config).targets())),
       upstream_turns_(take<UpstreamTurn>(arena, Rows(config).upstream_turns())),
       provider_targets_(take<std::uint16_t>(arena, Rows(config).provider_targets())),
       providers_(take<token::Provider>(arena, Rows(config).providers())),
       provider_state_(take_row(arena, Rows(config).provider_state())),
       log_(take_text(arena, Rows(config).log()), when_full(config.logging.access)),
+      handshake_timer_(connections_.add_timer(config.timeouts.handshake)),
       head_timer_(connections_.add_timer(config.timeouts.head)),
       body_timer_(connections_.add_timer(config.timeouts.body)),
       idle_timer_(connections_.add_timer(config.timeouts.idle)),
@@ -122,9 +148,14 @@ Gateway::Gateway(Arena& arena, const config::Config& config, Shared& shared, std
 void Gateway::make_targets() {
   static_assert(sizeof(UpstreamTurn) == sizeof(std::uint32_t));
   std::uint16_t index = 0;
-  const auto add = [&](const config::Url& url, Role role, Duration connect, Duration response) {
+  const auto add = [&](const config::Url& url, const config::Url& origin,
+                       tls::ClientContext* context, Role role, Duration connect,
+                       Duration response) {
     Target& target = target_memory_[index];
     target.url = &url;
+    target.origin = &origin;
+    target.tls = context;
+    if (context != nullptr) target.saved = &saved_sessions_[index];
     target.role = role;
     target.connect_timer = connections_.add_timer(connect);
     target.answer_timer = connections_.add_timer(response);
@@ -139,7 +170,8 @@ void Gateway::make_targets() {
     const config::Upstream& upstream = config_.upstreams[i];
     upstream_turns_[i].first_target = index;
     for (const config::Url& server : upstream.servers) {
-      add(server, Role::Upstream, upstream.connect_timeout, upstream.response_timeout);
+      add(server, server, tls_contexts_.upstream(i), Role::Upstream, upstream.connect_timeout,
+          upstream.response_timeout);
     }
   }
   for (std::size_t i = 0; i < config_.providers.size(); ++i) {
@@ -154,8 +186,9 @@ void Gateway::make_targets() {
       const config::Url* url = providers_[i].address(service);
       if (url == nullptr) url = providers_[i].discovered_place(service);
       POSTERN_ASSERT(url != nullptr);
-      target = add(provider.proxy != nullptr ? *provider.proxy : *url, Role::Provider,
-                   provider.connect_timeout, provider.response_timeout);
+      target =
+          add(provider.proxy != nullptr ? *provider.proxy : *url, *url, tls_contexts_.provider(i),
+              Role::Provider, provider.connect_timeout, provider.response_timeout);
     }
   }
 }
@@ -172,7 +205,8 @@ std::size_t connection_count_max(const config::Config& config) { return Shape(co
 Engine* create(Arena& arena, const config::Config& config, Shared& shared, std::size_t worker,
                std::size_t workers) {
   const std::span<std::byte> place = take_row(arena, Rows(config).engine());
-  return new (place.data()) Gateway(arena, config, shared, worker, workers);
+  auto* gateway = new (place.data()) Gateway(arena, config, shared, worker, workers);
+  return gateway->ready() ? gateway : nullptr;
 }
 
 const Counters& counters(const Engine& engine) {

@@ -9,29 +9,40 @@ namespace postern::gateway {
 
 // --- Clients -------------------------------------------------------------------------------------
 
-std::optional<ConnectionId> Gateway::accepted(ListenerId, const Address& peer, const Clock& clock) {
+std::optional<ConnectionId> Gateway::accepted(ListenerId listener, const Address& peer,
+                                              const Clock& clock) {
   set_clock(clock);
-  if (!draining_ && connections_.active(Role::Client) >= shape_.clients) displace_client(false);
+  if (!draining_ && connections_.active(Role::Client) >= shape_.clients) {
+    displace_client(Holds::Slot);
+  }
   const bool room = !draining_ && connections_.active(Role::Client) < shape_.clients;
-  const std::uint16_t client = room ? connections_.open(Role::Client, Phase::Open) : no_slot;
+  const bool secure = config_.listeners[listener.index].tls != nullptr;
+  const Phase phase = secure ? Phase::Securing : Phase::Open;
+  const std::uint16_t client = room ? connections_.open(Role::Client, phase) : no_slot;
   if (client == no_slot) {
     counters_.add(Counter::ConnectionsRefused);
     return {};
   }
   counters_.add(Counter::ConnectionsAccepted);
-  connections_[client].peer = http::without_mapping(peer);
-  connections_.start(client, head_timer_, clock.now);
+  Connection& it = connections_[client];
+  it.peer = http::without_mapping(peer);
+  it.listener = listener.index;
+  it.secure = secure;
+  connections_.start(client, secure ? handshake_timer_ : head_timer_, clock.now);
   return connections_.id(client);
 }
 
 // At a limit the client that has been without a whole request for longest gives way: so slow or
 // silent ones cannot lock the others out. O(connections), at the limit only.
-void Gateway::displace_client(bool holds_buffer) {
+void Gateway::displace_client(Holds what) {
   std::uint16_t oldest = no_slot;
   connections_.for_each([&](std::uint16_t slot) {
     const Connection& it = connections_[slot];
-    if (it.role != Role::Client || it.phase != Phase::Open || it.user != no_slot) return;
-    if (holds_buffer && it.input == no_slot) return;
+    if (it.role != Role::Client || it.phase == Phase::Closing || it.user != no_slot) return;
+    const Secured* const secured = connections_.secured(slot);
+    const bool holds_records = secured != nullptr && secured->arrived != no_slot;
+    if (what == Holds::Buffer && it.input == no_slot && !holds_records) return;
+    if (what == Holds::Session && secured == nullptr) return;
     if (oldest == no_slot || it.deadline.due < connections_[oldest].deadline.due) oldest = slot;
   });
   if (oldest == no_slot) return;
@@ -122,7 +133,9 @@ void Gateway::outgoing_closed(std::uint16_t connection) {
   Connection& it = connections_[connection];
   it.gone = true;
   if (it.user == no_slot) return discard(connection);
-  if (it.phase == Phase::Connecting) return outgoing_lost(connection, Loss::NotConnected);
+  if (it.phase == Phase::Connecting || it.phase == Phase::Proxying || it.phase == Phase::Securing) {
+    return outgoing_lost(connection, Loss::NotConnected);
+  }
   it.ended = true;
   const Buffer* rest = connections_.input(connection);
   if (it.role == Role::Upstream && rest != nullptr && !rest->empty()) {
@@ -154,7 +167,8 @@ void Gateway::outgoing_lost(std::uint16_t connection, Loss loss) {
 // end.
 void Gateway::part(std::uint16_t connection) {
   const Connection& it = connections_[connection];
-  if (it.gone || it.phase == Phase::Naming || it.phase == Phase::Connecting) {
+  if (it.gone || it.phase == Phase::Naming || it.phase == Phase::Connecting ||
+      it.phase == Phase::Proxying || it.phase == Phase::Securing) {
     return discard(connection);
   }
   targets_.forget(connection);
@@ -181,9 +195,13 @@ std::size_t Gateway::connection_count_max() const { return connections_.count_ma
 std::span<std::byte> Gateway::receive_window(ConnectionId id) {
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot || connections_[slot].phase == Phase::Closing) return {};
-  if (connections_.input(slot) == nullptr && buffers_.left() == 0) {
+  const Secured* const secured = connections_.secured(slot);
+  const bool has_buffer =
+      secured != nullptr ? secured->arrived != no_slot : connections_.input(slot) != nullptr;
+  if (!has_buffer && buffers_.left() == 0) {
     counters_.add(Counter::BuffersExhausted);
-    displace_client(true);
+    displace_client(Holds::Buffer);
+    if (connections_.find(id) == no_slot || connections_[slot].phase == Phase::Closing) return {};
   }
   return std::as_writable_bytes(connections_.receive_window(slot));
 }
@@ -192,12 +210,21 @@ void Gateway::received(ConnectionId id, std::size_t byte_count, const Clock& clo
   set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot) return;
-  Buffer* in = connections_.input(slot);
-  POSTERN_ASSERT(in != nullptr);
-  in->produce(byte_count);
+  const std::string_view fresh = connections_.received(slot, byte_count);
+  const Connection& it = connections_[slot];
+  if (const Secured* secured = connections_.secured(slot)) {
+    return secured->open ? open_records(slot) : connections_.add_work(slot);
+  }
+  if (it.phase == Phase::Proxying) return proxy_answered(slot);
+  if (it.phase == Phase::Securing) {
+    return it.role == Role::Client ? hello_received(slot) : connections_.drop_input(slot);
+  }
+  plain_received(slot, fresh);
+}
+
+void Gateway::plain_received(std::uint16_t slot, std::string_view fresh) {
   if (connections_[slot].role == Role::Client) {
-    const std::string_view bytes = in->text();
-    client_received(slot, {bytes.data() + bytes.size() - byte_count, byte_count});
+    client_received(slot, fresh);
   } else {
     outgoing_received(slot);
   }
@@ -205,10 +232,7 @@ void Gateway::received(ConnectionId id, std::size_t byte_count, const Clock& clo
 
 void Gateway::receive_nothing(ConnectionId id) {
   const std::uint16_t slot = connections_.find(id);
-  if (slot == no_slot) return;
-  if (const Buffer* in = connections_.input(slot); in != nullptr && in->empty()) {
-    connections_.drop_input(slot);
-  }
+  if (slot != no_slot) connections_.received_nothing(slot);
 }
 
 SendWindow Gateway::send_window(ConnectionId id) {
@@ -220,13 +244,21 @@ void Gateway::sent(ConnectionId id, std::size_t byte_count, const Clock& clock) 
   set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot) return;
-  connections_.sent(slot, byte_count);
+  const std::size_t plain_count = connections_.sent(slot, byte_count);
   const Connection& it = connections_[slot];
   const bool all = !connections_.has_output(slot);
   if (it.phase == Phase::Closing) {
     if (all && !it.queued) connections_.free(slot);  // Close was taken, and is done
-  } else if (it.role == Role::Client) {
-    client_sent(slot, byte_count, all);
+    return;
+  }
+  if (Secured* secured = connections_.secured(slot); secured != nullptr && secured->needs_room) {
+    secured->needs_room = false;
+    connections_.add_work(slot);
+  }
+  if (it.phase == Phase::Proxying || it.phase == Phase::Securing) return;
+  if (plain_count == 0 && !all) return;  // records on their way
+  if (it.role == Role::Client) {
+    client_sent(slot, plain_count, all);
   } else {
     outgoing_sent(slot, all);
   }
@@ -237,9 +269,11 @@ void Gateway::connected(ConnectionId id, const Clock& clock) {
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot || connections_[slot].phase != Phase::Connecting) return;
   Connection& it = connections_[slot];
-  it.phase = Phase::Open;
-  if (it.user == no_slot) return discard(slot);
-  connections_.start(slot, targets_[it.target].answer_timer, clock.now);
+  Target& target = targets_[it.target];
+  if (!target.origin->secure) return target_open(slot);
+  if (target.origin == target.url) return secure_target(slot);
+  it.phase = Phase::Proxying;
+  it.fixed_answer = target.connect_request();
   connections_.attend(slot);
 }
 
@@ -247,6 +281,11 @@ void Gateway::closed(ConnectionId id, Closed, const Clock& clock) {
   set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot) return;
+  const Secured* const secured = connections_.secured(slot);
+  if (secured != nullptr && secured->open && connections_[slot].phase != Phase::Closing) {
+    open_records(slot);  // what came before the end still counts
+    if (connections_.find(id) == no_slot) return;
+  }
   if (connections_[slot].phase == Phase::Closing) {
     connections_.free(slot);
   } else if (connections_[slot].role == Role::Client) {
@@ -260,6 +299,14 @@ void Gateway::ended(ConnectionId id, const Clock& clock) {
   set_clock(clock);
   const std::uint16_t slot = connections_.find(id);
   if (slot == no_slot || connections_[slot].phase == Phase::Closing) return;
+  const Connection& it = connections_[slot];
+  if (it.phase == Phase::Proxying) return outgoing_lost(slot, Loss::NotConnected);
+  if (it.secure) return secured_stream_ended(slot);
+  peer_ended(slot);
+}
+
+// The peer will send no more.
+void Gateway::peer_ended(std::uint16_t slot) {
   Connection& it = connections_[slot];
   it.ended = true;
   if (it.role == Role::Client) return client_ended(slot);
@@ -303,7 +350,7 @@ void Gateway::drain(MonotonicTime deadline, const Clock& clock) {
   if (clock_.wall > kept_) keep_floor();
   connections_.for_each([&](std::uint16_t slot) {
     const Connection& it = connections_[slot];
-    if (it.role == Role::Client && it.phase == Phase::Open && it.user == no_slot) {
+    if (it.role == Role::Client && it.phase != Phase::Closing && it.user == no_slot) {
       counters_.add(Counter::DrainClosed);
       close_client(slot);
     }

@@ -24,6 +24,7 @@
 #include "core/gateway/shape.hpp"
 #include "core/gateway/shared.hpp"
 #include "core/gateway/targets.hpp"
+#include "core/gateway/tls_contexts.hpp"
 #include "core/http/head.hpp"
 #include "core/http/path.hpp"
 #include "core/platform.hpp"
@@ -84,6 +85,8 @@ class Gateway final : public Engine {
   }
   void log_written(std::size_t byte_count) override { log_.consume(byte_count); }
 
+  /// False: there is no memory for the certificates of TLS. Then the engine must not be used.
+  [[nodiscard]] bool ready() const { return tls_contexts_.ready(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] ClockTrust trust() const { return trust_.load(std::memory_order_relaxed); }
   [[nodiscard]] Occupancy occupancy() const;
@@ -113,11 +116,15 @@ class Gateway final : public Engine {
   [[nodiscard]] Command store_command();
 
   // engine.cpp: events and commands
+  void plain_received(std::uint16_t slot, std::string_view fresh);
+  void peer_ended(std::uint16_t slot);
   void client_received(std::uint16_t client, std::string_view fresh);
   void client_sent(std::uint16_t client, std::size_t byte_count, bool all);
   void client_ended(std::uint16_t client);
   void client_closed(std::uint16_t client);
-  void displace_client(bool holds_buffer);
+  /// What a client that gives way must hold.
+  enum class Holds : std::uint8_t { Slot, Buffer, Session };
+  void displace_client(Holds what);
   void close_client(std::uint16_t client);
   void outgoing_received(std::uint16_t connection);
   void outgoing_sent(std::uint16_t connection, bool all);
@@ -125,6 +132,24 @@ class Gateway final : public Engine {
   void outgoing_lost(std::uint16_t connection, Loss loss);
   void part(std::uint16_t connection);
   void discard(std::uint16_t connection);
+
+  // secure.cpp: TLS
+  void hello_received(std::uint16_t client);
+  void refuse_hello(std::uint16_t client);
+  void start_handshake(std::uint16_t connection);
+  void displace_handshake();
+  void begin_session(std::uint16_t connection);
+  void work_on_sessions();
+  bool handshake(std::uint16_t slot);
+  void session_open(std::uint16_t slot);
+  void session_lost(std::uint16_t slot, tls::Failure failure, int detail);
+  void open_records(std::uint16_t slot);
+  void stream_over(std::uint16_t slot, bool torn);
+  void secured_stream_ended(std::uint16_t slot);
+  void proxy_answered(std::uint16_t connection);
+  void secure_target(std::uint16_t connection);
+  void target_open(std::uint16_t connection);
+  std::optional<tls::Thumbprint> client_certificate(const Exchange& x);
 
   // stages.cpp: from a head to a decision, and the end
   void serve(std::uint16_t client);
@@ -247,6 +272,9 @@ class Gateway final : public Engine {
                        std::string_view why);
   void record_clock();
   void record_ignored(std::string_view record, std::string_view why);
+  void record_tls(std::uint16_t connection, tls::Failure failure, int detail);
+  void write_peer(std::uint16_t connection, ByteWriter& out);
+  void record_proxy(std::uint16_t connection, std::uint16_t status);
   void count_answer(std::uint16_t status);
 
   std::uint16_t& provider_target(std::uint16_t provider, token::Service service) {
@@ -266,6 +294,8 @@ class Gateway final : public Engine {
   Connections connections_;
   Pool<Exchange> exchanges_;
   Pool<Lookup> lookups_;
+  std::span<tls::SavedSession> saved_sessions_;  ///< By target; none where nothing is secure.
+  TlsContexts tls_contexts_;
   std::span<Target> target_memory_;
   std::span<UpstreamTurn> upstream_turns_;     ///< By upstream.
   std::span<std::uint16_t> provider_targets_;  ///< By provider and service; no_slot: not asked.
@@ -273,6 +303,7 @@ class Gateway final : public Engine {
   Arena provider_state_;
   LogRing log_;
 
+  const std::uint8_t handshake_timer_;
   const std::uint8_t head_timer_;
   const std::uint8_t body_timer_;
   const std::uint8_t idle_timer_;

@@ -31,13 +31,15 @@ MemoryPlan plan_memory(const config::Config& config, std::size_t workers);
 /// Engine::connection_count_max() of every engine with this configuration.
 std::size_t connection_count_max(const config::Config& config);
 
-/// REQUIRES: `arena` has room as planned and is 64-byte aligned; `config` outlives all engines.
-/// `entropy` comes from the platform's generator; it keys the tags of tokens and is not kept
-/// anywhere else.
+/// REQUIRES: `arena` has room as planned and is 64-byte aligned; `config` outlives all engines;
+/// crypto::use_entropy() was called, where the configuration has TLS. `entropy` comes from the
+/// platform's generator; it keys the tags of tokens and is not kept anywhere else. Null: TLS cannot
+/// be had, for want of randomness.
 Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
                       std::span<const std::byte, 32> entropy);
 
-/// REQUIRES: worker < workers; each worker is made once.
+/// REQUIRES: worker < workers; each worker is made once. Null: the certificates of TLS need more
+/// memory than was planned for them.
 Engine* create(Arena& arena, const config::Config& config, Shared& shared, std::size_t worker,
                std::size_t workers);
 

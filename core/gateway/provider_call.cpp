@@ -51,7 +51,9 @@ bool Gateway::ask(std::uint16_t slot, const token::ProviderRequest& request) {
   lookup.interim_answers = 0;
   const std::uint16_t target = provider_target(lookup.provider, request.service);
   POSTERN_ASSERT(target != no_slot);
-  const bool through_proxy = config_.providers[lookup.provider].proxy != nullptr;
+  // Through a proxy https goes in a tunnel of its own, http in the proxy's hands.
+  const bool through_proxy =
+      config_.providers[lookup.provider].proxy != nullptr && !request.url->secure;
   std::uint16_t connection = targets_.take_idle(target);
   if (connection == no_slot) connection = targets_.open(target, clock_.now);
   if (connection == no_slot) return false;
@@ -109,7 +111,7 @@ void Gateway::provider_received(std::uint16_t connection) {
   switch (progress.state) {
     case BodyProgress::State::Hungry:
       if (!provider.ended) return;
-      if (!lookup.reader.end_of_stream()) break;
+      if (provider.torn || !lookup.reader.end_of_stream()) break;
       [[fallthrough]];
     case BodyProgress::State::Complete:
       return provider_answered(slot);

@@ -133,4 +133,48 @@ void Gateway::record_ignored(std::string_view record, std::string_view why) {
   if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
 }
 
+void Gateway::record_tls(std::uint16_t connection, tls::Failure failure, int detail) {
+  if (config::LogLevel::Warning > config_.logging.level) return;
+  std::array<char, 768> line;
+  ByteWriter out(line);
+  out.text(R"({"time":")");
+  write_timestamp(out, clock_.wall);
+  out.text(R"(","event":"tls",)");
+  write_peer(connection, out);
+  out.text(R"(,"why":")");
+  out.text(tls::name(failure));
+  out.character('"');
+  if (detail != 0) {
+    out.text(R"(,"code":)");
+    out.signed_number(detail);
+  }
+  out.text("}\n");
+  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+}
+
+void Gateway::record_proxy(std::uint16_t connection, std::uint16_t status) {
+  if (config::LogLevel::Warning > config_.logging.level) return;
+  std::array<char, 768> line;
+  ByteWriter out(line);
+  out.text(R"({"time":")");
+  write_timestamp(out, clock_.wall);
+  out.text(R"(","event":"proxy",)");
+  write_peer(connection, out);
+  out.text(R"(,"why":"connect-refused","status":)");
+  out.number(status);
+  out.text("}\n");
+  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+}
+
+// A client by its address; a target by its name too, since that is what the configuration says.
+void Gateway::write_peer(std::uint16_t connection, ByteWriter& out) {
+  const Connection& it = connections_[connection];
+  out.text(it.role == Role::Client ? R"("client":")" : R"("address":")");
+  http::write_address(out, it.peer);
+  out.character('"');
+  if (it.role == Role::Client) return;
+  out.text(it.role == Role::Upstream ? R"(,"upstream":)" : R"(,"provider":)");
+  json::write_string(out, targets_[it.target].origin->authority);
+}
+
 }  // namespace postern::gateway

@@ -104,7 +104,7 @@ void Gateway::pump_answer(Exchange& x) {
       copy_body(x.answer_body, in != nullptr ? *in : nothing, buffers_, *out, x.answer_chunked);
   connections_.input_used(x.upstream);
   if (progress.state == BodyProgress::State::Hungry && upstream.ended) {
-    if (upstream.gone || !x.answer_body.end_of_stream()) {
+    if (upstream.gone || upstream.torn || !x.answer_body.end_of_stream()) {
       return upstream_failed(x, policy::Situation::UpstreamBroken, "upstream-truncated");
     }
     const bool whole = !x.answer_chunked || end_chunked_body(buffers_, *out);

@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "core/config/config.hpp"
+#include "core/gateway/connections.hpp"
 
 namespace postern::gateway {
 
@@ -16,6 +17,7 @@ struct Shape {
   std::size_t upstreams = 0;    ///< Connections to upstreams.
   std::size_t lookups = 0;      ///< Also: connections to providers.
   std::size_t connections = 0;  ///< All of the above, and some that are only being closed.
+  SessionCounts tls;            ///< Of TLS, by role.
   std::size_t buffer_bytes = 0;
   std::size_t buffers = 0;
   std::size_t answer_bytes = 0;  ///< A buffer for a provider's answer.

@@ -1,9 +1,14 @@
 #include "core/gateway/shared.hpp"
 
+#include <algorithm>
+#include <array>
 #include <new>
 
 #include "core/crypto/working_memory.hpp"
 #include "core/gateway/shape.hpp"
+#include "core/tls/certificate_store.hpp"
+#include "core/tls/library.hpp"
+#include "core/tls/memory.hpp"
 
 namespace postern::gateway {
 namespace {
@@ -50,6 +55,43 @@ std::span<token::Published> make_published(Arena& arena, const config::Config& c
   return {first, config.providers.size()};
 }
 
+bool uses_tls(const config::Config& config) {
+  const auto has_tls = [](const auto& one) { return one.tls != nullptr; };
+  return std::ranges::any_of(config.listeners, has_tls) ||
+         std::ranges::any_of(config.upstreams, has_tls) ||
+         std::ranges::any_of(config.providers, has_tls);
+}
+
+MemoryRow tickets_row(const config::Config& config) {
+  return {"TLS: ticket keys", uses_tls(config) ? config.listeners.size() : 0,
+          sizeof(tls::TicketKeys)};
+}
+
+// The gateway's own certificates and keys, for each engine.
+std::size_t certificate_bytes(const config::Config& config) {
+  std::size_t bytes = 0;
+  for (const config::Listener& listener : config.listeners) {
+    if (listener.tls == nullptr) continue;
+    bytes += tls::CertificateStore::library_bytes(listener.tls->identities);
+  }
+  const auto add = [&](const config::PeerTls* peer) {
+    if (peer == nullptr || peer->identity == nullptr) return;
+    bytes += tls::CertificateStore::library_bytes({peer->identity, 1});
+  };
+  for (const config::Upstream& upstream : config.upstreams) add(upstream.tls);
+  for (const config::Provider& provider : config.providers) add(provider.tls);
+  return bytes;
+}
+
+// What mbedTLS allocates from, as one block: for whom it is meant.
+std::array<MemoryRow, 4> library_rows(const config::Config& config, std::size_t workers) {
+  const SessionCounts tls = Shape(config).tls;
+  return {crypto::working_memory_row(workers),
+          MemoryRow{"TLS: certificates", workers, certificate_bytes(config)},
+          MemoryRow{"TLS: connections", tls.all_sessions() * workers, tls::session_bytes},
+          MemoryRow{"TLS: handshakes", tls.all_handshakes() * workers, tls::handshake_bytes}};
+}
+
 }  // namespace
 
 void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t workers) {
@@ -62,7 +104,8 @@ void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t wo
   plan.add(names_row(config));
   plan.add(published_row(config));
   plan.add(keys_row(config));
-  plan.add(crypto::working_memory_row(workers));
+  plan.add(tickets_row(config));
+  for (const MemoryRow& row : library_rows(config, workers)) plan.add(row);
 }
 
 Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config,
@@ -76,14 +119,34 @@ Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config
       endpoints(endpoint_arena, config.endpoints),
       reserved_names(arena, config.reserved_headers),
       published(make_published(arena, config)) {
-  crypto::use_working_memory(take_row(arena, crypto::working_memory_row(workers)));
+  auto* const keys =
+      reinterpret_cast<tls::TicketKeys*>(take_row(arena, tickets_row(config)).data());
+  tickets = {keys, keys == nullptr ? 0 : config.listeners.size()};
+  // One after the other, so one piece.
+  std::span<std::byte> library;
+  for (const MemoryRow& row : library_rows(config, workers)) {
+    const std::span<std::byte> piece = take_row(arena, row);
+    library = {library.empty() ? piece.data() : library.data(), library.size() + piece.size()};
+  }
+  crypto::use_working_memory(library);
+}
+
+bool Shared::start_tls(const config::Config& config) {
+  if (!uses_tls(config)) return true;
+  if (!tls::start_library()) return false;
+  for (tls::TicketKeys& keys : tickets) {
+    new (&keys) tls::TicketKeys;
+    if (!keys.start()) return false;
+  }
+  return true;
 }
 
 Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
                       std::span<const std::byte, 32> entropy) {
   const std::span<std::byte> place = take_row(arena, {"shared state", 1, sizeof(Shared)});
   Arena endpoint_arena(take_row(arena, endpoints_row(config)));
-  return new (place.data()) Shared(arena, endpoint_arena, config, workers, entropy);
+  auto* shared = new (place.data()) Shared(arena, endpoint_arena, config, workers, entropy);
+  return shared->start_tls(config) ? shared : nullptr;
 }
 
 }  // namespace postern::gateway

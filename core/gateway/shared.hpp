@@ -15,6 +15,7 @@
 #include "core/http/field_rules.hpp"
 #include "core/policy/endpoint_table.hpp"
 #include "core/policy/rate_limit.hpp"
+#include "core/tls/ticket_keys.hpp"
 #include "core/token/published.hpp"
 
 namespace postern::gateway {
@@ -38,6 +39,10 @@ struct Shared {
   policy::EndpointTable endpoints;
   http::ReservedNames reserved_names;
   std::span<token::Published> published;  ///< By provider.
+  std::span<tls::TicketKeys> tickets;     ///< By listener; used where there is TLS.
+
+  /// Makes mbedTLS and the tickets ready. False: there is no randomness.
+  [[nodiscard]] bool start_tls(const config::Config& config);
 };
 
 }  // namespace postern::gateway

@@ -2,7 +2,28 @@
 
 #include <algorithm>
 
+#include "core/base/bytes.hpp"
+
 namespace postern::gateway {
+
+std::string_view Target::connect_request() {
+  ByteWriter out(connect_text_);
+  const bool v6 = origin->literal.family == Address::Family::V6;
+  const auto write_authority = [&] {  // with the port, unlike in a Host field
+    if (v6) out.character('[');
+    out.text(origin->host);
+    if (v6) out.character(']');
+    out.character(':');
+    out.number(origin->port);
+  };
+  out.text("CONNECT ");
+  write_authority();
+  out.text(" HTTP/1.1\r\nHost: ");
+  write_authority();
+  out.text("\r\n\r\n");
+  POSTERN_ASSERT(out.ok());
+  return out.written();
+}
 
 Targets::Targets(std::span<Target> targets, Connections& connections, std::size_t upstreams_max,
                  std::size_t providers_max, std::uint8_t idle_timer)
@@ -76,6 +97,7 @@ void Targets::moved(std::uint16_t index) {
     connections_.abort(connection);
   }
   ++target.epoch;
+  if (target.saved != nullptr) target.saved->forget();
   // The platform's answer to the old name will find nobody of that name.
   if (target.lookup_running && !target.lookup_taken) --names_wanted_;
   target.lookup_running = target.lookup_taken = false;

@@ -9,6 +9,8 @@
 #include "core/base/time.hpp"
 #include "core/config/config.hpp"
 #include "core/gateway/connections.hpp"
+#include "core/tls/context.hpp"
+#include "core/tls/saved_session.hpp"
 
 namespace postern::gateway {
 
@@ -18,11 +20,14 @@ namespace postern::gateway {
 struct Target {
   static constexpr std::size_t addresses_max = 4;
 
-  const config::Url* url = nullptr;
-  Role role = Role::Upstream;      ///< Upstream or Provider: of the connections to it.
-  bool lookup_running = false;     ///< From the wish for it until the platform has answered.
-  bool lookup_taken = false;       ///< The platform knows of it.
-  std::uint8_t connect_timer = 0;  ///< Timers of Connections.
+  const config::Url* url = nullptr;     ///< Where connections lead: the proxy, if there is one.
+  const config::Url* origin = nullptr;  ///< Whom they are for.
+  tls::ClientContext* tls = nullptr;    ///< Null: none of its URLs can be https.
+  tls::SavedSession* saved = nullptr;   ///< Null: likewise.
+  Role role = Role::Upstream;           ///< Upstream or Provider: of the connections to it.
+  bool lookup_running = false;          ///< From the wish for it until the platform has answered.
+  bool lookup_taken = false;            ///< The platform knows of it.
+  std::uint8_t connect_timer = 0;       ///< Timers of Connections.
   std::uint8_t answer_timer = 0;
   std::uint8_t address_count = 0;
   std::uint8_t address_next = 0;  ///< Which address the next connection tries.
@@ -32,6 +37,14 @@ struct Target {
       fresh_until;  ///< After that the name is looked up again (the old addresses serve on).
   std::uint16_t idle_first = no_slot;     ///< Kept-alive connections, the one used last first.
   std::uint16_t waiting_first = no_slot;  ///< Connections that wait for the name.
+
+  /// What is sent to a proxy so that it opens the way to the origin (RFC 9110 section 9.3.6).
+  /// Valid until the origin's URL changes.
+  std::string_view connect_request();
+
+ private:
+  // Two authorities of 255 + 6 bytes and the words around them.
+  std::array<char, 576> connect_text_;
 };
 
 /// All targets of one engine.

@@ -15,12 +15,17 @@ void Gateway::due(std::uint16_t connection) {
   } else if (it.phase == Phase::Idle) {
     part(connection);
   } else {
+    if (it.phase == Phase::Securing) counters_.add(Counter::TimeoutsHandshake);
     outgoing_lost(connection, Loss::TimedOut);
   }
 }
 
 void Gateway::client_due(std::uint16_t client) {
   const Connection& it = connections_[client];
+  if (it.phase == Phase::Securing) {
+    counters_.add(Counter::TimeoutsHandshake);
+    return connections_.abort(client);
+  }
   if (it.user == no_slot) {
     if (connections_.has_output(client)) {  // the last answer was never read
       counters_.add(Counter::TimeoutsSend);
@@ -55,6 +60,7 @@ void Gateway::advance(const Clock& clock) {
     if (connection == no_slot) break;
     due(connection);
   }
+  if (connections_.has_work()) work_on_sessions();
   if (first_lookup_ != no_slot && workers_ > 1) look_again_at_all(clock.now);
   look_at_clock();
   if (draining_ && clock.now >= drain_deadline_) {
@@ -72,6 +78,7 @@ void Gateway::advance(const Clock& clock) {
 }
 
 MonotonicTime Gateway::next_deadline() const {
+  if (connections_.has_work()) return clock_.now;
   MonotonicTime next = connections_.next_deadline();
   for (std::uint16_t slot = first_lookup_; slot != no_slot && workers_ > 1;
        slot = lookups_[slot].next) {

@@ -15,6 +15,7 @@
 
 #include "core/base/counters.hpp"
 #include "core/base/secret.hpp"
+#include "core/crypto/random.hpp"
 #include "core/gateway/gateway.hpp"
 #include "firmware/linux/commands.hpp"
 #include "firmware/linux/configuration_file.hpp"
@@ -119,9 +120,13 @@ class Process {
   std::optional<int> make_engines() {
     std::array<std::byte, 32> entropy;
     if (!platform::fill_with_entropy(entropy)) return failed("the kernel has no random numbers");
+    if (!crypto::use_entropy(platform::fill_with_entropy)) {
+      return failed("the kernel has no random numbers");
+    }
     workers_ = worker_count(*config_);
     shared_ = gateway::create_shared(arena_, *config_, workers_, entropy);
     wipe(entropy);
+    if (shared_ == nullptr) return failed("the kernel has no random numbers for TLS");
     const MemoryRow sockets =
         platform::EventLoop::sockets_row(gateway::connection_count_max(*config_));
     for (std::size_t i = 0; i < workers_; ++i) {
@@ -129,6 +134,7 @@ class Process {
     }
     for (std::size_t i = 0; i < workers_; ++i) {
       Engine* engine = gateway::create(arena_, *config_, *shared_, i, workers_);
+      if (engine == nullptr) return failed("the certificates take more memory than was planned");
       engines_.push_back(engine);
       others_.emplace_back();
       for (std::size_t j = 0; j < workers_; ++j) {

@@ -1,0 +1,99 @@
+#include "core/gateway/tls_contexts.hpp"
+
+#include <algorithm>
+
+namespace postern::gateway {
+namespace {
+
+bool has_tls(const auto& one) { return one.tls != nullptr; }
+
+tls::ServerContext::Settings settings_of(const config::ListenerTls& from,
+                                         const ClockPolicy& dates) {
+  using Asked = tls::ServerContext::ClientCertificate;
+  tls::ServerContext::Settings settings{.identities = from.identities,
+                                        .client_anchors = from.client_anchors,
+                                        .only_tls13 = from.min_version == config::TlsVersion::Tls13,
+                                        .dates = dates};
+  switch (from.client_certificate) {
+    case config::ClientCertificate::None:
+      settings.client_certificate = Asked::NotAsked;
+      break;
+    case config::ClientCertificate::Optional:
+      settings.client_certificate = Asked::Optional;
+      break;
+    case config::ClientCertificate::Required:
+      settings.client_certificate = Asked::Required;
+      break;
+  }
+  return settings;
+}
+
+// Objects whose destructors never run: they live as long as the process.
+template <class T>
+std::span<T> make(Arena& arena, std::size_t count) {
+  if (count == 0) return {};
+  T* const first = static_cast<T*>(arena.take(count * sizeof(T), alignof(T)));
+  for (std::size_t i = 0; i < count; ++i) new (first + i) T;
+  return {first, count};
+}
+
+}  // namespace
+
+MemoryRow TlsContexts::row(const config::Config& config) {
+  std::size_t bytes = 0;
+  for (const config::Listener& listener : config.listeners) {
+    if (listener.tls == nullptr) continue;
+    bytes += tls::CertificateStore::bytes(listener.tls->identities.size());
+  }
+  if (bytes != 0 || std::ranges::any_of(config.upstreams, has_tls<config::Upstream>) ||
+      std::ranges::any_of(config.providers, has_tls<config::Provider>)) {
+    bytes += config.listeners.size() * sizeof(tls::ServerContext) +
+             (config.upstreams.size() + config.providers.size()) * sizeof(tls::ClientContext) +
+             3 * alignof(std::max_align_t);
+  }
+  return {"TLS: listeners and peers", 1, bytes, MemoryScope::PerWorker};
+}
+
+TlsContexts::TlsContexts(std::span<std::byte> memory, const config::Config& config,
+                         std::span<tls::TicketKeys> tickets)
+    : config_(config) {
+  Arena arena(memory);
+  ready_ = memory.empty() || start(arena, tickets);
+}
+
+bool TlsContexts::start(Arena& arena, std::span<tls::TicketKeys> tickets) {
+  listeners_ = make<tls::ServerContext>(arena, config_.listeners.size());
+  upstreams_ = make<tls::ClientContext>(arena, config_.upstreams.size());
+  providers_ = make<tls::ClientContext>(arena, config_.providers.size());
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    const config::ListenerTls* const listener = config_.listeners[i].tls;
+    if (listener == nullptr) continue;
+    if (!listeners_[i].start(settings_of(*listener, config_.clock.handshakes), tickets[i], arena)) {
+      return false;
+    }
+  }
+  for (std::size_t i = 0; i < upstreams_.size(); ++i) {
+    if (!start(upstreams_[i], config_.upstreams[i].tls)) return false;
+  }
+  for (std::size_t i = 0; i < providers_.size(); ++i) {
+    if (!start(providers_[i], config_.providers[i].tls)) return false;
+  }
+  return true;
+}
+
+bool TlsContexts::start(tls::ClientContext& context, const config::PeerTls* peer) const {
+  return peer == nullptr || context.start({.anchors = peer->anchors,
+                                           .identity = peer->identity,
+                                           .max_fragment = peer->max_fragment,
+                                           .dates = config_.clock.handshakes});
+}
+
+tls::ClientContext* TlsContexts::upstream(std::size_t index) {
+  return config_.upstreams[index].tls == nullptr ? nullptr : &upstreams_[index];
+}
+
+tls::ClientContext* TlsContexts::provider(std::size_t index) {
+  return config_.providers[index].tls == nullptr ? nullptr : &providers_[index];
+}
+
+}  // namespace postern::gateway
