@@ -39,6 +39,7 @@ const ListenerTls* Loader::load_listener_tls(const Spot& spot) {
   const Spot anchors = spot.member("client_ca_file");
   const Spot wanted = spot.member("client_certificate");
   listener.client_anchors = load_anchors(anchors);
+  listener.client_ca_file = keep(anchors.text());
   if (anchors.present()) {
     listener.client_certificate =
         wanted.text() == "optional" ? ClientCertificate::Optional : ClientCertificate::Required;
@@ -117,6 +118,7 @@ const PeerTls* Loader::load_peer_tls(const Spot& peer, UseOfTls use) {
   PeerTls& tls = place.front();
   const Spot anchors = spot.member("ca_file");
   tls.anchors = anchors.present() ? load_anchors(anchors) : system_anchors(spot);
+  tls.ca_file = keep(anchors.text());
 
   const Spot certificate = spot.member("certificate_file");
   const Spot key = spot.member("key_file");

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <mbedtls/memory_buffer_alloc.h>
+
 #include <array>
 #include <cstddef>
 #include <fstream>
@@ -50,5 +52,25 @@ inline const bool entropy_is_there = [] {
   return crypto::use_entropy(
       [](std::span<std::byte> bytes) { return platform::fill_with_entropy(bytes); });
 }();
+
+/// What mbedTLS has taken of its memory at most since this was made, beyond what it had then.
+class LibraryPeak {
+ public:
+  LibraryPeak() {
+    mbedtls_memory_buffer_alloc_max_reset();
+    mbedtls_memory_buffer_alloc_cur_get(&bytes_, &pieces_);
+  }
+  /// With the 64 bytes of its own that stand before each piece.
+  [[nodiscard]] std::size_t bytes() const {
+    std::size_t bytes = 0;
+    std::size_t pieces = 0;
+    mbedtls_memory_buffer_alloc_max_get(&bytes, &pieces);
+    return bytes + pieces * 64 - bytes_ - pieces_ * 64;
+  }
+
+ private:
+  std::size_t bytes_ = 0;
+  std::size_t pieces_ = 0;
+};
 
 }  // namespace postern::test

@@ -49,6 +49,7 @@ TEST(LoadTls, AsksClientsForCertificatesOfTheAuthoritiesNamed) {
   EXPECT_EQ(tls.client_certificate, ClientCertificate::Optional);
   ASSERT_EQ(tls.client_anchors.size(), 2U);
   EXPECT_TRUE(names(tls.client_anchors[1], "Postern test issuing"));
+  EXPECT_EQ(tls.client_ca_file, "two-anchors.pem");
   const Loaded strict(replaced(full_file, R"("client_certificate": "optional",)", ""));
   ASSERT_TRUE(strict.ok()) << strict.lines();
   EXPECT_EQ(strict->listeners[2].tls->client_certificate, ClientCertificate::Required);
@@ -78,6 +79,7 @@ TEST(LoadTls, ReadsHowAProviderIsSpokenTo) {
   ASSERT_NE(guarded.tls, nullptr);
   ASSERT_EQ(guarded.tls->anchors.size(), 1U);
   EXPECT_TRUE(names(guarded.tls->anchors[0], "Postern test root"));
+  EXPECT_EQ(guarded.tls->ca_file, "root.pem");
   ASSERT_NE(guarded.tls->identity, nullptr);
   EXPECT_EQ(text_of(guarded.tls->identity->chain), certificate_file("client-chain.pem"));
   EXPECT_EQ(guarded.tls->max_fragment, 1024);
@@ -120,6 +122,7 @@ TEST(LoadTls, TrustsTheSystemsAuthoritiesWhereTheFileNamesNone) {
   const auto& anchors = file->upstreams[2].tls->anchors;
   ASSERT_EQ(anchors.size(), 1U) << "one that cannot be read is passed over";
   EXPECT_EQ(file->providers[2].tls->anchors.data(), anchors.data()) << "read once, shared by all";
+  EXPECT_EQ(file->upstreams[2].tls->ca_file, "");
   EXPECT_EQ(file->upstreams[2].tls->identity, nullptr);
   EXPECT_EQ(file->upstreams[2].tls->max_fragment, 0);
   EXPECT_EQ(file->upstreams[0].tls, nullptr);

@@ -2,7 +2,6 @@
 #include "core/tls/certificate_store.hpp"
 
 #include <gtest/gtest.h>
-#include <mbedtls/memory_buffer_alloc.h>
 #include <mbedtls/oid.h>
 
 #include <atomic>
@@ -161,23 +160,13 @@ TEST(CertificateStore, TakesALeaseBackOnce) {
   }
 }
 
-// The peak of what mbedTLS takes, its own 64 bytes before each piece included.
-std::size_t peak_bytes() {
-  std::size_t bytes = 0;
-  std::size_t pieces = 0;
-  mbedtls_memory_buffer_alloc_max_get(&bytes, &pieces);
-  return bytes + pieces * 64;
-}
-
 TEST(CertificateStore, NeedsNoMoreOfTheLibrarysMemoryThanPlanned) {
   for (const char* name : {"gateway", "gateway-rsa", "rsa4096", "address", "p384"}) {
-    mbedtls_memory_buffer_alloc_max_reset();
-    const std::size_t before = peak_bytes();
+    const test::LibraryPeak peak;
     Store store{name};
     const Lease lease = store->choose("");
     EXPECT_EQ(store.replace(0, name), IdentityProblem::None);
-    const std::size_t peak = peak_bytes() - before;
-    EXPECT_LE(peak, CertificateStore::library_bytes(store.identities)) << name;
+    EXPECT_LE(peak.bytes(), CertificateStore::library_bytes(store.identities)) << name;
   }
 }
 
