@@ -51,17 +51,20 @@ void Gateway::start_handshake(std::uint16_t connection) {
 }
 
 // Where all turns are taken, the client that has had its own for longest without an end gives way.
+// The time it waited for it does not count, else those who had to wait would give way at once.
 // O(connections), at the limit only.
 void Gateway::displace_handshake() {
   std::uint16_t oldest = no_slot;
+  MonotonicTime since = clock_.now;
   connections_.for_each([&](std::uint16_t slot) {
     const Connection& it = connections_[slot];
-    if (it.role != Role::Client || !it.has_turn) return;
-    if (oldest == no_slot || it.deadline.due < connections_[oldest].deadline.due) oldest = slot;
+    const Secured* const secured = connections_.secured(slot);
+    if (it.role != Role::Client || !it.has_turn || secured == nullptr) return;
+    if (oldest != no_slot && secured->begun >= since) return;
+    oldest = slot;
+    since = secured->begun;
   });
-  if (oldest == no_slot) return;
-  const MonotonicTime latest = clock_.now + config_.timeouts.handshake;
-  if (latest - connections_[oldest].deadline.due < handshake_patience) return;
+  if (oldest == no_slot || clock_.now - since < handshake_patience) return;
   counters_.add(Counter::ClientsDisplaced);
   connections_.abort(oldest);
 }
@@ -77,6 +80,7 @@ void Gateway::begin_session(std::uint16_t connection) {
     secured = connections_.secure(connection);
   }
   if (secured == nullptr) return session_lost(connection, tls::Failure::Memory, 0);
+  secured->begun = clock_.now;
   bool begun = false;
   if (it.role == Role::Client) {
     const config::ListenerTls& listener = *config_.listeners[it.listener].tls;
