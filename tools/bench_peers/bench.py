@@ -53,7 +53,7 @@ def main(arguments, manual):
     print(report.page(results, shaken, verifications, options))
     if options.json:
         costs = [{"kind": kind, "key": key, **found} for (kind, key), found in shaken.get("costs", {}).items()]
-        figures = {"contenders": results, "handshakes": costs, "beside_handshakes": shaken.get("beside", [])}
+        figures = {"contenders": results, "handshakes": costs, "beside_handshakes": shaken.get("beside", {})}
         figures["verifications_per_s"] = verifications
         pathlib.Path(options.json).write_text(json.dumps(figures, indent=1) + "\n")
     return 1 if any(r["failed_requests"] for rounds in results.values() for r in rounds) else 0

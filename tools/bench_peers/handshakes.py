@@ -26,6 +26,8 @@ CLIENTS = 8
 # Requests that leave the proxy room, so that their p99 says how long they stood behind handshakes.
 TRAFFIC_CONNECTIONS = 4
 CROWD = 64
+BESIDE_KINDS = ("full, TLS 1.3", "resumed, TLS 1.2 ticket")
+QUIET = "none"
 ADMITTED = (1, 2, 4, 8, 16, 64)
 
 
@@ -70,24 +72,26 @@ class Handshakes:
         }
 
     def beside(self):
-        """[(who, {without, with handshakes: the load's figures, and handshakes per second})]"""
-        rows = [(name, prepare) for name, prepare in self.proxies.items() if name == "nginx"]
+        """{who: {QUIET or kind: [round]}}: the load's figures, beside handshakes with what these came to."""
+        who = {name: prepare for name, prepare in self.proxies.items() if name == "nginx"}
         if "Postern" in self.proxies:
-            rows += [(f"Postern, tls_handshakes {n}", postern.admitting(n)) for n in ADMITTED]
-        return [(name, self._beside(contender(name, prepare))) for name, prepare in rows]
-
-    def _beside(self, who):
-        found = {}
-        with self.bench.started(who):
-            found["quiet"] = self._traffic(who)
-            for kind in ("full, TLS 1.3", "resumed, TLS 1.2 ticket"):
-                seconds = self.bench.options.seconds
-                crowd = self._begin(kind, CROWD, seconds + 1)
-                found[kind] = self._traffic(who)
-                completed, failed, seconds = self._finish(crowd)
-                found[kind] |= {"handshakes_per_s": completed / seconds, "failed_handshakes": failed}
-                self.say(f"{who.name}, beside {kind}: p99 {found[kind]['p99_us']:.0f} µs, {completed / seconds:.0f}/s")
+            who |= {f"Postern, tls_handshakes {n}": postern.admitting(n) for n in ADMITTED}
+        found = {name: {kind: [] for kind in (QUIET, *BESIDE_KINDS)} for name in who}
+        for number, (name, prepare) in itertools.product(range(self.bench.options.rounds), who.items()):
+            beside = contender(name, prepare)
+            with self.bench.started(beside):
+                found[name][QUIET].append(self._traffic(beside))
+                for kind in BESIDE_KINDS:
+                    result = self._traffic_beside(kind, beside)
+                    found[name][kind].append(result)
+                    self.say(f"round {number + 1}: {name}, beside {kind}: p99 {result['p99_us']:.0f} µs")
         return found
+
+    def _traffic_beside(self, kind, who):
+        crowd = self._begin(kind, CROWD, self.bench.options.seconds + 1)
+        result = self._traffic(who)
+        completed, failed, seconds = self._finish(crowd)
+        return result | {"handshakes_per_s": completed / seconds, "failed": failed}
 
     def _traffic(self, who):
         return self.bench.load(who, self.bench.options.seconds, connections=TRAFFIC_CONNECTIONS)
@@ -117,7 +121,7 @@ def cost_table(costs, spread):
     rows = []
     for (kind, key), found in costs.items():
         row = [kind, KEYS[key]]
-        row += [spread([r["cpu_ms"] for r in found[name]], 3) + failures(found[name], "failed") for name in proxies]
+        row += [spread([r["cpu_ms"] for r in found[name]], 3) + failures(found[name]) for name in proxies]
         row += [spread([r["per_s"] for r in found[name]]) for name in proxies]
         if {"nginx", "Postern"} <= set(proxies):
             ours, theirs = (statistics.median(r["cpu_ms"] for r in found[name]) for name in ("Postern", "nginx"))
@@ -126,22 +130,20 @@ def cost_table(costs, spread):
     return head, rows
 
 
-def beside_table(rows):
-    kinds = [kind for kind in rows[0][1] if kind != "quiet"]
+def beside_table(beside, spread):
     head = ["requests on open connections", "p99 µs, no handshakes"]
-    for kind in kinds:
+    for kind in BESIDE_KINDS:
         head += [f"p99 µs beside {kind}", "requests/s", "handshakes/s"]
-    lines = []
-    for name, found in rows:
-        line = [name, f"{found['quiet']['p99_us']:.0f}"]
-        for kind in kinds:
-            at = found[kind]
-            line += [f"{at['p99_us']:.0f}", f"{at['per_s']:.0f}", f"{at['handshakes_per_s']:.0f}"]
-            line[-1] += failures([at], "failed_handshakes")
-        lines.append(line)
-    return head, lines
+    rows = []
+    for name, found in beside.items():
+        row = [name, spread([r["p99_us"] for r in found[QUIET]])]
+        for kind in BESIDE_KINDS:
+            row += [spread([r[key] for r in found[kind]]) for key in ("p99_us", "per_s", "handshakes_per_s")]
+            row[-1] += failures(found[kind])
+        rows.append(row)
+    return head, rows
 
 
-def failures(rounds, key):
-    failed = sum(r[key] for r in rounds)
+def failures(rounds):
+    failed = sum(r["failed"] for r in rounds)
     return f", {failed} failed" if failed else ""

@@ -41,7 +41,7 @@ def page(results, shaken, verifications, options):
     if shaken.get("costs"):
         lines += table(*handshakes.cost_table(shaken["costs"], spread)) + [""]
     if shaken.get("beside"):
-        lines += table(*handshakes.beside_table(shaken["beside"])) + [""]
+        lines += table(*handshakes.beside_table(shaken["beside"], spread)) + [""]
     if verifications:
         lines += verification_table(verifications)
     return "\n".join(lines).rstrip()
