@@ -25,7 +25,7 @@ class Wire:
         self.stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.shape = shape or (lambda data: [data])
         self.receive_bytes = receive_bytes
-        self.sent = 0
+        self.sent, self.received = 0, b""
 
     def __enter__(self):
         return self
@@ -62,6 +62,7 @@ class Wire:
             raise Closed from error
         if not data:
             raise Closed
+        self.received += data
         self.incoming.write(data)
 
     def _do(self, action, *arguments):
