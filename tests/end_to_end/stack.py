@@ -138,9 +138,12 @@ class Provider(Program):
 
 
 class Upstream(Program):
-    def __init__(self):
+    """`certificate`: over TLS, with it."""
+
+    def __init__(self, certificate=None):
         port = free_port()
-        super().__init__("upstream", ["node", "upstream.mjs", "--port", port], port)
+        secured = ["--certificate", certificate.chain_file, "--key", certificate.key_file] if certificate else []
+        super().__init__("upstream", ["node", "upstream.mjs", "--port", port, *secured], port)
 
     def count(self):
         return request(self.port, "/test/count").json()["requests"]

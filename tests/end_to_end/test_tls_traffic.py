@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import io
 import json
+import math
 import os
 import select
 import ssl
@@ -13,10 +14,10 @@ import unittest
 
 from peers import provider, upstream
 from scripted import Scripted
-from stack import SANITIZED, Gateway, configuration, endpoint, free_port
+from stack import SANITIZED, Gateway, Upstream, configuration, endpoint
 from test_streaming import MIB, blocks, digest_of
 from tls_client import NAME, Connection, context
-from tls_stack import Nginx, TlsGateway, everybody, nginx_server
+from tls_stack import TlsGateway, everybody
 from tls_wire import Wire
 
 BODY_BYTES = 16 * MIB
@@ -24,8 +25,9 @@ RECORD_MORE_BYTES = 17  # TLS 1.3: a byte for the type, and the tag
 VERSIONS = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
 
-def exchange(stream, data, expected_bytes):
-    """Sends and receives at the same time, in one thread: a TLS connection is no thing for two. Gives what came."""
+def exchange(stream, data, expected_bytes=math.inf):
+    """Sends and receives at the same time, in one thread: a TLS connection is no thing for two. Gives what came,
+    up to the connection's end or to `expected_bytes`."""
     stream.setblocking(False)
     left, received = memoryview(data), bytearray()
     end = time.monotonic() + 60
@@ -58,14 +60,10 @@ class BothLegs(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.far_port = free_port()
-        cls.nginx = Nginx(cls.far_port, nginx_server(
-            cls.far_port, upstream.port, everybody.issuing.issue("far", ["localhost"]), "client_max_body_size 0",
-            "proxy_request_buffering off", "proxy_buffering off", "proxy_set_header Upgrade $http_upgrade",
-            "proxy_set_header Connection $http_connection")).start()
-        cls.addClassCleanup(cls.nginx.stop)
+        cls.far = Upstream(everybody.issuing.issue("far", ["localhost"])).start()
+        cls.addClassCleanup(cls.far.stop)
         made = configuration(provider, upstream, [endpoint("/near/", public=True), endpoint("/far/", public=True, upstream="far")])
-        made["upstreams"]["far"] = {"servers": [f"https://localhost:{cls.far_port}"], "tls": {"ca_file": str(everybody.root.file)}}
+        made["upstreams"]["far"] = {"servers": [f"https://localhost:{cls.far.port}"], "tls": {"ca_file": str(everybody.root.file)}}
         cls.gateway = TlsGateway(made)
         cls.plain_port = cls.gateway.add_listener()
         cls.gateway.start()
@@ -78,23 +76,25 @@ class BothLegs(unittest.TestCase):
             for path in ("/near", "/far"):
                 yield f"{version.name} to {path}", Connection(self.gateway.port, context(everybody.root, version=version), timeout=60), path
 
-    def each_way(self):
+    def each_way(self, check):
         for name, connection, path in self.ways():
             before = self.gateway.resident_kib()
             with self.subTest(name):
-                yield connection, path
+                self.addCleanup(connection.close)
+                check(connection, path)
                 if not SANITIZED:
                     self.assertLess(self.gateway.resident_kib() - before, 2 * 1024)
-            connection.close()
 
     def test_a_large_body_is_uploaded_whole(self):
-        for connection, path in self.each_way():
+        def check(connection, path):
             connection.request("POST", f"{path}/upload", blocks(BODY_BYTES), {"Content-Length": str(BODY_BYTES)})
             answer = json.loads(connection.getresponse().read())
             self.assertEqual((answer["body_bytes"], answer["body_sha256"]), (BODY_BYTES, digest_of(BODY_BYTES)))
 
+        self.each_way(check)
+
     def test_a_large_body_is_downloaded_whole_by_a_client_that_is_in_no_hurry(self):
-        for connection, path in self.each_way():
+        def check(connection, path):
             connection.request("GET", f"{path}/bytes?count={BODY_BYTES}")
             time.sleep(0.3)
             answer, sha = connection.getresponse(), hashlib.sha256()
@@ -102,18 +102,21 @@ class BothLegs(unittest.TestCase):
                 sha.update(block)
             self.assertEqual(sha.hexdigest(), digest_of(BODY_BYTES))
 
+        self.each_way(check)
+
     def test_a_chunked_body_is_echoed_while_it_is_sent(self):
-        for connection, path in self.each_way():
+        def check(connection, path):
             connection.connect()
             body = b"".join(b"%x\r\n%s\r\n" % (len(block), block) for block in blocks(BODY_BYTES)) + b"0\r\n\r\n"
             head = f"POST {path}/echo HTTP/1.1\r\nHost: {NAME}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n".encode()
-            received = exchange(connection.sock, head + body, len(body) * 2)
-            answer = http.client.HTTPResponse(Replay(received))
+            answer = http.client.HTTPResponse(Replay(exchange(connection.sock, head + body)))
             answer.begin()
             self.assertEqual(hashlib.sha256(answer.read()).hexdigest(), digest_of(BODY_BYTES))
 
+        self.each_way(check)
+
     def test_a_web_socket_is_a_tunnel_both_ways(self):
-        for connection, path in self.each_way():
+        def check(connection, path):
             connection.connect()
             key = base64.b64encode(os.urandom(16)).decode()
             connection.sock.sendall(f"GET {path}/live HTTP/1.1\r\nHost: {NAME}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -125,8 +128,10 @@ class BothLegs(unittest.TestCase):
             sent = b"".join(blocks(4 * MIB))
             self.assertEqual(hashlib.sha256(exchange(connection.sock, sent, len(sent))).digest(), hashlib.sha256(sent).digest())
 
+        self.each_way(check)
+
     def test_small_requests_in_turn_keep_the_connection(self):
-        for connection, path in self.each_way():
+        def check(connection, path):
             sockets = set()
             for number in range(50):
                 connection.request(("GET", "POST", "HEAD")[number % 3], f"{path}/x", b"12345" if number % 3 == 1 else None)
@@ -136,8 +141,10 @@ class BothLegs(unittest.TestCase):
                 sockets.add(connection.sock)
             self.assertEqual(len(sockets), 1)
 
+        self.each_way(check)
+
     def test_expect_100_continue_is_answered_before_the_body(self):
-        for connection, path in self.each_way():
+        def check(connection, path):
             connection.connect()
             connection.sock.sendall(f"POST {path}/x HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n".encode())
             self.assertTrue(connection.sock.recv(1024).startswith(b"HTTP/1.1 100 "))
@@ -145,6 +152,8 @@ class BothLegs(unittest.TestCase):
             answer = http.client.HTTPResponse(connection.sock)
             answer.begin()
             self.assertEqual((answer.status, json.loads(answer.read())["body_bytes"]), (200, 5))
+
+        self.each_way(check)
 
     def test_each_byte_in_a_record_of_its_own(self):
         for version in VERSIONS:

@@ -90,7 +90,8 @@ http {{
   access_log {folder}/access.log as_json;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  keepalive_timeout 300; keepalive_requests 1000000; proxy_http_version 1.1; ssl_session_timeout 5m;
+  keepalive_timeout 300; keepalive_requests 1000000; proxy_http_version 1.1;
+  ssl_protocols TLSv1.2 TLSv1.3; ssl_session_timeout 5m;
   {http}
   {servers}
 }}
@@ -104,12 +105,10 @@ def nginx_server(port, to_port, certificate, *more, name="_"):
   server {{
     listen 127.0.0.1:{port} ssl; server_name {name};
     ssl_certificate {certificate.chain_file}; ssl_certificate_key {certificate.key_file};
+    proxy_set_header X-Verified $ssl_client_verify; proxy_set_header X-Subject $ssl_client_s_dn;
+    proxy_set_header X-Client-Certificate $ssl_client_escaped_cert;
     {lines}
-    location / {{
-      proxy_pass http://127.0.0.1:{to_port};
-      proxy_set_header X-Verified $ssl_client_verify; proxy_set_header X-Subject $ssl_client_s_dn;
-      proxy_set_header X-Client-Certificate $ssl_client_escaped_cert;
-    }}
+    location / {{ proxy_pass http://127.0.0.1:{to_port}; }}
   }}"""
 
 

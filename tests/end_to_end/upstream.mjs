@@ -8,13 +8,17 @@
 //
 // A request to upgrade becomes a tunnel that echoes. GET /test/count says how many requests arrived.
 //
-//   node upstream.mjs --port 18020
+//   node upstream.mjs --port 18020 [--certificate FILE --key FILE]      with these, over TLS
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 
-const { values: options } = parseArgs({ options: { port: { type: 'string', default: '18020' } } });
+const { values: options } = parseArgs({
+  options: { port: { type: 'string', default: '18020' }, certificate: { type: 'string' }, key: { type: 'string' } },
+});
 let count = 0;
 
 function* pattern(total) {
@@ -47,7 +51,7 @@ function shown({ headers, ...rest }) {
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
-const server = http.createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+async function serve(request, response) {
   const url = new URL(request.url, 'http://upstream');
   if (url.pathname === '/test/count') {
     response.end(JSON.stringify({ requests: count }));
@@ -74,7 +78,10 @@ const server = http.createServer({ keepAliveTimeout: 60_000 }, async (request, r
   } catch { // the client went away in the middle of its body
     response.destroy();
   }
-});
+}
+
+const secured = options.certificate && { cert: readFileSync(options.certificate), key: readFileSync(options.key) };
+const server = (secured ? https : http).createServer({ keepAliveTimeout: 60_000, ...secured }, serve);
 server.on('upgrade', (request, socket) => {
   count += 1;
   const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
@@ -83,7 +90,7 @@ server.on('upgrade', (request, socket) => {
   socket.on('error', () => socket.destroy());
   socket.pipe(socket);
 });
-server.listen(Number(options.port), '127.0.0.1', 4096, () => console.log(`upstream on http://127.0.0.1:${options.port}`));
+server.listen(Number(options.port), '127.0.0.1', 4096, () => console.log(`upstream on http${secured ? 's' : ''}://127.0.0.1:${options.port}`));
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => { server.closeAllConnections(); server.close(() => process.exit(0)); });
 }
