@@ -1,0 +1,179 @@
+"""Handshakes and traffic for as long as one likes: memory stays where it was, and nothing fails.
+
+POSTERN_ENDURANCE_MINUTES: so many minutes of 1 000 handshakes each, at that pace. Without it: one minute's worth, as fast
+as it goes.
+"""
+
+import collections
+import contextlib
+import http.client
+import os
+import ssl
+import struct
+import subprocess
+import threading
+import time
+import unittest
+
+from client import bearer
+from peers import provider, upstream
+from stack import BUILD, PROGRAM, SANITIZED, configuration, endpoint, free_port, introspecting, using
+from test_process import HERE
+from tls_client import Connection, context
+from tls_stack import Nginx, TlsGateway, everybody, nginx_server
+from tls_wire import Closed, Wire
+
+MINUTES = int(os.environ.get("POSTERN_ENDURANCE_MINUTES", "0"))
+PER_MINUTE = 1000
+KEPT = 16  # connections with traffic all the time
+VERSIONS = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
+
+
+class Endurance(unittest.TestCase):
+    """TLS on every leg. Behind the gateway connections are given up after some requests, so that it shakes hands there, too."""
+
+    @classmethod
+    def setUpClass(cls):
+        port, provider_port = free_port(), free_port()
+        peer = everybody.issuing.issue("behind", ["localhost"])
+        cls.nginx = Nginx(port, nginx_server(port, upstream.port, peer, "keepalive_requests 50"),
+                          nginx_server(provider_port, provider.port, peer, "keepalive_requests 10")).start()
+        cls.addClassCleanup(cls.nginx.stop)
+        tls = {"ca_file": str(everybody.root.file)}
+        made = configuration(
+            provider, upstream, [endpoint("/api/", authenticate=using("oauth2", "far"), upstream="far"),
+                                 endpoint("/public/", public=True, upstream="far")],
+            providers={"far": introspecting(provider, introspection={"url": f"https://localhost:{provider_port}/token/introspection"},
+                                            tls=tls)})
+        made["upstreams"]["far"] = {"servers": [f"https://localhost:{port}"], "tls": tls}
+        made["logging"]["access"] = "off"
+        environment = {}
+        if not SANITIZED:
+            library, cls.counter = BUILD / "count_allocations.so", BUILD / "tls-allocations"
+            subprocess.run(["cc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library, HERE / "count_allocations.c"],
+                           check=True)
+            cls.counter.unlink(missing_ok=True)
+            environment = {"LD_PRELOAD": str(library), "ALLOCATION_COUNTER": str(cls.counter)}
+        cls.gateway = TlsGateway(made, environment=environment, certificates=[
+            {"certificate_file": str(everybody.gateway_rsa.chain_file), "key_file": str(everybody.gateway_rsa.key_file)}]).start()
+        cls.addClassCleanup(cls.gateway.stop)
+
+    def allocations(self):
+        return 0 if SANITIZED else struct.unpack("Q", self.counter.read_bytes())[0]
+
+    def resident(self):
+        return 0 if SANITIZED else self.gateway.resident_kib()
+
+    def setUp(self):
+        self.counts = collections.Counter()
+        self.faults = []
+        self.over = threading.Event()
+
+    def one_handshake(self, number, sessions):
+        """In turn: full and resumed, of each version, with one request; and now and then one that is broken off."""
+        version = VERSIONS[number % 2]
+        trusting = self.trusting[version]
+        if number % 20 == 19:
+            with contextlib.suppress(Closed, ssl.SSLError), Wire(self.gateway.port, trusting, shape=lambda data: [data[:100]]) as wire:
+                wire.stream.settimeout(0.05)
+                wire.handshake()
+            self.counts["broken off"] += 1
+            return
+        session = sessions.get(version) if number % 4 >= 2 else None
+        with Connection(self.gateway.port, trusting, session=session) as connection:
+            token = self.tokens[number % len(self.tokens)] if number % 10 else provider.token()
+            status = connection.ask("/api/", bearer(token)).status
+            self.counts["resumed" if connection.sock.session_reused else "full"] += 1
+            self.counts[status] += 1
+            sessions[version] = connection.sock.session
+
+    def handshakes(self, count, pace_s=0.0):
+        sessions, began = {}, time.monotonic()
+        for number in range(count):
+            try:
+                self.one_handshake(number, sessions)
+            except Exception as error:  # whatever it is, it is a fault of the run, and the run goes on
+                self.faults.append(f"handshake {number}: {error!r}")
+            if pace_s:
+                time.sleep(max(0, began + (number + 1) * pace_s - time.monotonic()))
+
+    def traffic(self):
+        connections = [Connection(self.gateway.port, self.trusting[VERSIONS[number % 2]]) for number in range(KEPT)]
+        number = 0
+        while not self.over.is_set():
+            connection = connections[number % KEPT]
+            try:
+                answer = connection.ask("/public/bytes?count=10000")
+                self.counts["traffic"] += 1
+                if answer.status != 200 or len(answer.body) != 10000:
+                    self.faults.append(f"traffic {number}: {answer}")
+            except (OSError, http.client.HTTPException) as error:
+                self.faults.append(f"traffic {number}: {error!r}")
+                connection.close()
+            number += 1
+            time.sleep(0.005)
+        for connection in connections:
+            connection.close()
+
+    def test_memory_is_flat_nothing_is_allocated_nothing_fails(self):
+        self.trusting = {version: context(everybody.root, version=version) for version in VERSIONS}
+        self.tokens = [provider.token() for _ in range(20)]
+        traffic = threading.Thread(target=self.traffic)
+        traffic.start()
+        try:
+            self.handshakes(200)  # what is touched once is touched now
+            self.assertEqual(self.faults, [])
+            resident, allocations, began = [self.resident()], self.allocations(), time.monotonic()
+            self.counts.clear()
+            for _ in range(max(1, MINUTES)):
+                self.handshakes(PER_MINUTE, 60 / PER_MINUTE if MINUTES else 0)
+                resident.append(self.resident())
+        finally:
+            self.over.set()
+            traffic.join()
+        seconds = time.monotonic() - began
+        print(f"# {seconds:.0f} s, {dict(self.counts)}, resident KiB {resident}, allocations {self.allocations() - allocations}", flush=True)
+        self.assertEqual(self.faults, [])
+        self.assertGreater(self.counts["resumed"], PER_MINUTE / 5)
+        self.assertEqual(self.allocations(), allocations)
+        self.assertLessEqual(max(resident) - resident[0], 64, resident)
+        reused = collections.Counter(line["reused"] for line in self.nginx.access())
+        self.assertGreater(reused["r"], 0, reused)
+
+
+@unittest.skipIf(SANITIZED, "shadow memory is not ours")
+class Memory(unittest.TestCase):
+    CONNECTIONS = 200
+    KIB = 24
+
+    def test_an_established_connection_takes_at_most_24_kib(self):
+        """With the default limits: idle, after a request."""
+        made = configuration(provider, upstream, [endpoint("/public/", public=True)])
+        del made["limits"]
+        gateway = TlsGateway(made).start()
+        self.addCleanup(gateway.stop)
+        for version in VERSIONS:
+            trusting, kept = context(everybody.root, version=version), []
+
+            def open_more(count):
+                for _ in range(count):
+                    connection = Connection(gateway.port, trusting)
+                    self.addCleanup(connection.close)
+                    self.assertEqual(connection.ask("/public/").status, 200)
+                    kept.append(connection)
+
+            open_more(20)
+            before = gateway.resident_kib()
+            open_more(self.CONNECTIONS)
+            each = (gateway.resident_kib() - before) / self.CONNECTIONS
+            self.assertEqual(len([connection for connection in kept if connection.ask("/public/").status == 200]), len(kept))
+            print(f"# {version.name}: {each:.1f} KiB resident per connection", flush=True)
+            with self.subTest(version):
+                self.assertLessEqual(each, self.KIB)
+            for connection in kept:
+                connection.close()
+
+    def test_the_plan_shows_it(self):
+        gateway = TlsGateway(configuration(provider, upstream, [endpoint("/public/", public=True)]))
+        plan = subprocess.run([PROGRAM, "plan", gateway.file], capture_output=True, text=True).stdout
+        self.assertRegex(plan.lower(), "tls")
