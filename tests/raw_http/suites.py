@@ -17,6 +17,7 @@ import check_transport
 import check_uri
 import check_userinfo
 import provider_world
+import tls_lane
 from world import World
 
 
@@ -47,6 +48,17 @@ ALL = [
         functools.partial(check_requests.run, byte_by_byte=True),
         same_as="http-requests",
         cost=lambda case: timed(case) + len(check_requests.bytes_of(case)) / 20_000,
+    ),
+    Suite("http-requests-tls", "http-requests", check_requests.load, check_requests.run, world=tls_lane.TlsWorld, cost=timed,
+          same_as="http-requests"),
+    Suite(
+        "http-requests-tls-bytewise",
+        "http-requests",
+        tls_lane.load_short,
+        functools.partial(check_requests.run, byte_by_byte=True),
+        world=tls_lane.TlsWorld,
+        same_as="http-requests",
+        cost=timed,
     ),
     Suite("http-responses", "http-responses", check_responses.load, check_responses.run,
           world=check_responses.ResponseWorld),

@@ -10,6 +10,8 @@ import socket
 import struct
 import time
 
+import tls_stream
+
 PACED_BYTES = 2000  # Paced longer than this, a large body would take minutes; heads are shorter.
 PACE_S = 0.00005  # Long enough that the gateway usually reads one byte at a time.
 
@@ -51,7 +53,7 @@ def connect(address, receive_buffer=0):
     stream.connect(address)
     stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     stream.setblocking(False)
-    return stream
+    return tls_stream.connect(stream, address)
 
 
 def abort(stream):
