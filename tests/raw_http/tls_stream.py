@@ -4,9 +4,11 @@ One record per send, so that a byte at a time is a byte per record. The end of o
 end without one is no end (OSError), since anybody may have cut it.
 """
 
+import contextlib
 import ssl
 
 NAME = "gw"
+RECORD_BYTES = 16384
 
 
 class Address(tuple):
@@ -16,45 +18,76 @@ class Address(tuple):
 
 
 class TlsStream:
+    """Records wait in memory, so that nothing is read while something is written."""
+
     def __init__(self, stream, trusting):
+        self.stream = stream
+        self.incoming, self.outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self.tls = trusting.wrap_bio(self.incoming, self.outgoing, server_hostname=NAME)
+        self.unsent = b""
         stream.settimeout(5)
-        self.tls = trusting.wrap_socket(stream, server_hostname=NAME, suppress_ragged_eofs=False)
-        self.tls.setblocking(False)
+        while True:
+            try:
+                self.tls.do_handshake()
+                break
+            except ssl.SSLWantReadError:
+                stream.sendall(self.outgoing.read())
+                self._feed()
+        stream.sendall(self.outgoing.read())
+        stream.setblocking(False)
 
     def __getattr__(self, name):
-        return getattr(self.tls, name)
+        return getattr(self.stream, name)
+
+    def _feed(self, limit=1 << 16):
+        data = self.stream.recv(limit)
+        if data:
+            self.incoming.write(data)
+        else:
+            self.incoming.write_eof()
+
+    def _flush(self):
+        """BlockingIOError while the kernel takes no more."""
+        self.unsent += self.outgoing.read()
+        while self.unsent:
+            self.unsent = self.unsent[self.stream.send(self.unsent) :]
 
     def send(self, data):
-        try:
-            return self.tls.send(data)
-        except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
-            raise BlockingIOError from None
+        self._flush()
+        count = self.tls.write(data[:RECORD_BYTES])
+        with contextlib.suppress(BlockingIOError):
+            self._flush()
+        return count
+
+    def sendall(self, data):
+        while data:
+            data = data[self.send(data) :]
 
     def recv(self, limit):
-        """All that has come, up to the limit: select() sees no bytes that OpenSSL holds already."""
+        """All that has come, up to the limit: select() sees no bytes that are here already."""
         data = b""
         while len(data) < limit:
             try:
-                more = self.tls.recv(limit - len(data))
-            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-                break
+                data += self.tls.read(limit - len(data))
+            except ssl.SSLWantReadError:
+                try:
+                    self._feed(min(limit, 1 << 16))
+                except BlockingIOError:
+                    break
+            except ssl.SSLZeroReturnError:
+                return data
             except OSError:
                 if data:
-                    return data  # Met again by the next call.
+                    return data  # It is met again by the next call.
                 raise
-            if not more:
-                return data
-            data += more
         if not data:
             raise BlockingIOError
         return data
 
     def shutdown(self, _):
-        """Nothing more comes from us; what the gateway has to say is still read."""
-        try:
-            self.tls._sslobj.shutdown()  # unwrap() would give the socket up.
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
-            pass
+        with contextlib.suppress(ssl.SSLWantReadError):
+            self.tls.unwrap()
+        self._flush()
 
 
 def connect(stream, address):
