@@ -127,7 +127,7 @@ class ClientCertificates(unittest.TestCase):
 
     def test_tls_1_3_says_that_one_is_required(self):
         said = s_client(self.required.port, "-tls1_3", "-CAfile", everybody.root.file, "-ign_eof", say=b"GET /api/ HTTP/1.1\r\n\r\n")
-        self.assertRegex(said, "alert certificate required")
+        self.assertRegex(said, "alert certificate required|bad record mac")  # mbedTLS seals it with the handshake's keys
 
 
 @unittest.skipIf(AGAINST_NGINX, "nginx's workers change with a reload")
