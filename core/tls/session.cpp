@@ -169,11 +169,11 @@ Session::Step Session::handshake(Records& records, const Clock& clock) {
   if (code == MBEDTLS_ERR_SSL_WANT_READ) return Step::NeedRecords;
   if (code == MBEDTLS_ERR_SSL_WANT_WRITE) return Step::NeedRoom;
   if (code != 0) return failed(code);
-  if (mbedtls_ssl_is_handshake_over(&ssl_) != 0) return finish_handshake();
+  if (mbedtls_ssl_is_handshake_over(&ssl_) != 0) return finish_handshake(clock);
   return is_costly(ssl_, before) ? Step::Costly : Step::Again;
 }
 
-Session::Step Session::finish_handshake() {
+Session::Step Session::finish_handshake(const Clock& clock) {
   lease().release();
   const mbedtls_x509_crt* const shown = mbedtls_ssl_get_peer_cert(&ssl_);
   // A client that may show a certificate has shown a wrong one: mbedTLS leaves it to us.
@@ -190,7 +190,7 @@ Session::Step Session::finish_handshake() {
     peer_ = thumbprint;
   }
   if (saved_ != nullptr && mbedtls_ssl_get_version_number(&ssl_) == MBEDTLS_SSL_VERSION_TLS1_2) {
-    keep_session();
+    keep_session(clock);
   }
   return Step::Done;
 }
@@ -208,7 +208,7 @@ void Session::free_handshake() {
 
 // A session that was resumed itself is not kept anew: what it goes back to would never be proved
 // again.
-void Session::keep_session() {
+void Session::keep_session(const Clock& clock) {
   if (!full_) return;
   mbedtls_ssl_session session;
   mbedtls_ssl_session_init(&session);
@@ -220,7 +220,7 @@ void Session::keep_session() {
                                &byte_count) == 0;
   mbedtls_ssl_session_free(&session);
   if (kept) {
-    saved_->keep(byte_count, clock_->now);
+    saved_->keep(byte_count, clock.now);
   } else {
     saved_->forget();
   }
@@ -252,7 +252,7 @@ Session::Flow Session::read(Records& records, std::span<char> plain, std::size_t
     const int code =
         mbedtls_ssl_read(&ssl_, reinterpret_cast<unsigned char*>(plain.data()), plain.size());
     if (code == MBEDTLS_ERR_SSL_RECEIVED_NEW_SESSION_TICKET) {
-      if (saved_ != nullptr) keep_session();
+      if (saved_ != nullptr) keep_session(clock);
       take_back();
       continue;
     }

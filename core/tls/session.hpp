@@ -104,10 +104,10 @@ class Session {
   bool begin_common(const mbedtls_ssl_config& config);
   void lend(Records& records, const Clock* clock);
   void take_back();
-  Step finish_handshake();
+  Step finish_handshake(const Clock& clock);
   Step failed(int code);
   void free_handshake();
-  void keep_session();
+  void keep_session(const Clock& clock);
   static int take_records(void* session, unsigned char* bytes, std::size_t byte_count);
   static int make_records(void* session, const unsigned char* bytes, std::size_t byte_count);
   static int check_certificate(void* session, mbedtls_x509_crt* certificate, int depth,

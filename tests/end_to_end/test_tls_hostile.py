@@ -186,6 +186,7 @@ class Truncation(Hostile):
                     wire = self.wire(version).handshake()
                     wire.write(f"POST /api/ HTTP/1.1\r\nHost: {NAME}\r\n{framing}\r\n\r\n".encode())
                     wire.write(body)
+                    time.sleep(0.02)  # a reset must not overtake the request
                     if end == "with":
                         with contextlib.suppress(ssl.SSLError):
                             wire.tls.unwrap()
