@@ -209,6 +209,22 @@ Engine* create(Arena& arena, const config::Config& config, Shared& shared, std::
   return gateway->ready() ? gateway : nullptr;
 }
 
+tls::IdentityProblem replace_certificate(Engine& engine, const tls::Identity& which,
+                                         std::span<const std::byte> chain,
+                                         std::span<const std::byte> key) {
+  return static_cast<Gateway&>(engine).replace_certificate(which, chain, key);
+}
+
+std::optional<tls::AnchorProblem> replace_anchors(Engine& engine, const config::ListenerTls& which,
+                                                  std::string_view pem) {
+  return static_cast<Gateway&>(engine).replace_anchors(which, pem);
+}
+
+std::optional<tls::AnchorProblem> replace_anchors(Engine& engine, const config::PeerTls& which,
+                                                  std::string_view pem) {
+  return static_cast<Gateway&>(engine).replace_anchors(which, pem);
+}
+
 const Counters& counters(const Engine& engine) {
   return static_cast<const Gateway&>(engine).counters();
 }

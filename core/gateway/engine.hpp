@@ -87,6 +87,15 @@ class Gateway final : public Engine {
 
   /// False: there is no memory for the certificates of TLS. Then the engine must not be used.
   [[nodiscard]] bool ready() const { return tls_contexts_.ready(); }
+  tls::IdentityProblem replace_certificate(const tls::Identity& which,
+                                           std::span<const std::byte> chain,
+                                           std::span<const std::byte> key) {
+    return tls_contexts_.replace(which, chain, key);
+  }
+  template <class Tls>
+  std::optional<tls::AnchorProblem> replace_anchors(const Tls& which, std::string_view pem) {
+    return tls_contexts_.replace_anchors(which, pem);
+  }
   [[nodiscard]] const Counters& counters() const { return counters_; }
   [[nodiscard]] ClockTrust trust() const { return trust_.load(std::memory_order_relaxed); }
   [[nodiscard]] Occupancy occupancy() const;

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -15,6 +16,8 @@
 #include "core/base/memory_plan.hpp"
 #include "core/config/config.hpp"
 #include "core/platform.hpp"
+#include "core/tls/identity.hpp"
+#include "core/tls/trust_anchors.hpp"
 
 namespace postern::gateway {
 
@@ -56,6 +59,24 @@ enum class Revoked : std::uint8_t {
 /// Thread-safe. O(1), or O(limits.revocations) when the table was full.
 [[nodiscard]] bool revoke(Shared& shared, Revoked what, std::uint16_t provider,
                           std::string_view value, Duration life, MonotonicTime now);
+
+/// Puts another certificate and key in the place of `which`, an identity of one of the
+/// configuration's listeners, as tls::CertificateStore::replace(): handshakes that begin from now
+/// on use it, those that run end with what they began with. Another thread than the engine's may
+/// call it, one at a time.
+tls::IdentityProblem replace_certificate(Engine& engine, const tls::Identity& which,
+                                         std::span<const std::byte> chain,
+                                         std::span<const std::byte> key);
+
+/// Puts other authorities in the place of a listener's for its clients, or of a peer's: `pem` is
+/// the new content of their file. Handshakes that begin from now on are judged by them; connections
+/// to a peer that were kept, and sessions with it that might be resumed, are given up. Clients that
+/// are connected stay. As replace_certificate(): by another thread, and nothing changes on a
+/// problem.
+std::optional<tls::AnchorProblem> replace_anchors(Engine& engine, const config::ListenerTls& which,
+                                                  std::string_view pem);
+std::optional<tls::AnchorProblem> replace_anchors(Engine& engine, const config::PeerTls& which,
+                                                  std::string_view pem);
 
 /// The engine's counters. Another thread may read them at any time.
 const Counters& counters(const Engine& engine);

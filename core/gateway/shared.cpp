@@ -6,6 +6,7 @@
 
 #include "core/crypto/working_memory.hpp"
 #include "core/gateway/shape.hpp"
+#include "core/tls/anchor_store.hpp"
 #include "core/tls/certificate_store.hpp"
 #include "core/tls/library.hpp"
 #include "core/tls/memory.hpp"
@@ -73,9 +74,13 @@ std::size_t certificate_bytes(const config::Config& config) {
   for (const config::Listener& listener : config.listeners) {
     if (listener.tls == nullptr) continue;
     bytes += tls::CertificateStore::library_bytes(listener.tls->identities);
+    if (listener.tls->client_ca_file.empty()) continue;
+    bytes += tls::AnchorStore::library_bytes(listener.tls->client_anchors);
   }
   const auto add = [&](const config::PeerTls* peer) {
-    if (peer == nullptr || peer->identity == nullptr) return;
+    if (peer == nullptr) return;
+    if (!peer->ca_file.empty()) bytes += tls::AnchorStore::library_bytes(peer->anchors);
+    if (peer->identity == nullptr) return;
     bytes += tls::CertificateStore::library_bytes({peer->identity, 1});
   };
   for (const config::Upstream& upstream : config.upstreams) add(upstream.tls);

@@ -34,6 +34,7 @@ Targets::Targets(std::span<Target> targets, Connections& connections, std::size_
       idle_timer_(idle_timer) {}
 
 std::uint16_t Targets::take_idle(std::uint16_t target) {
+  give_up_unproved(targets_[target]);
   const std::uint16_t connection = targets_[target].idle_first;
   if (connection == no_slot) return no_slot;
   remove(targets_[target].idle_first, connection);
@@ -89,8 +90,8 @@ void Targets::keep(std::uint16_t connection, MonotonicTime now) {
   push(targets_[kept.target].idle_first, connection);
 }
 
-void Targets::moved(std::uint16_t index) {
-  Target& target = targets_[index];
+// Nothing that was kept is used again, and what is busy is not kept.
+void Targets::give_up_kept(Target& target) {
   while (target.idle_first != no_slot) {
     const std::uint16_t connection = target.idle_first;
     remove(target.idle_first, connection);
@@ -98,6 +99,20 @@ void Targets::moved(std::uint16_t index) {
   }
   ++target.epoch;
   if (target.saved != nullptr) target.saved->forget();
+}
+
+void Targets::give_up_unproved(Target& target) {
+  if (target.tls == nullptr) return;
+  tls::AnchorStore& anchors = target.tls->anchors();
+  anchors.take_new();
+  if (target.trust == anchors.generation()) return;
+  target.trust = anchors.generation();
+  give_up_kept(target);
+}
+
+void Targets::moved(std::uint16_t index) {
+  Target& target = targets_[index];
+  give_up_kept(target);
   // The platform's answer to the old name will find nobody of that name.
   if (target.lookup_running && !target.lookup_taken) --names_wanted_;
   target.lookup_running = target.lookup_taken = false;

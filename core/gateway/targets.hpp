@@ -24,10 +24,11 @@ struct Target {
   const config::Url* origin = nullptr;  ///< Whom they are for.
   tls::ClientContext* tls = nullptr;    ///< Null: none of its URLs can be https.
   tls::SavedSession* saved = nullptr;   ///< Null: likewise.
-  Role role = Role::Upstream;           ///< Upstream or Provider: of the connections to it.
-  bool lookup_running = false;          ///< From the wish for it until the platform has answered.
-  bool lookup_taken = false;            ///< The platform knows of it.
-  std::uint8_t connect_timer = 0;       ///< Timers of Connections.
+  std::uint32_t trust = 0;         ///< anchors().generation() that kept connections were proved by.
+  Role role = Role::Upstream;      ///< Upstream or Provider: of the connections to it.
+  bool lookup_running = false;     ///< From the wish for it until the platform has answered.
+  bool lookup_taken = false;       ///< The platform knows of it.
+  std::uint8_t connect_timer = 0;  ///< Timers of Connections.
   std::uint8_t answer_timer = 0;
   std::uint8_t address_count = 0;
   std::uint8_t address_next = 0;  ///< Which address the next connection tries.
@@ -66,6 +67,7 @@ class Targets {
   [[nodiscard]] std::uint16_t size() const { return static_cast<std::uint16_t>(targets_.size()); }
 
   /// A kept-alive connection (phase Open, marked reused); no_slot when there is none.
+  /// None is one whose peer was proved by authorities that do not count any more.
   std::uint16_t take_idle(std::uint16_t target);
   /// A new connection, which will be looked up and opened; its user is told by connected() or
   /// closed(). no_slot when as many as allowed are busy.
@@ -97,6 +99,8 @@ class Targets {
   void remove(std::uint16_t& first, std::uint16_t connection);
   void learn(Target& target, std::span<const Address> found, MonotonicTime now);
   bool make_room(Role role);
+  void give_up_kept(Target& target);
+  void give_up_unproved(Target& target);
 
   std::span<Target> targets_;
   Connections& connections_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/assert.hpp"
+
 namespace postern::gateway {
 namespace {
 
@@ -86,6 +88,39 @@ bool TlsContexts::start(tls::ClientContext& context, const config::PeerTls* peer
                                            .identity = peer->identity,
                                            .max_fragment = peer->max_fragment,
                                            .dates = config_.clock.handshakes});
+}
+
+tls::IdentityProblem TlsContexts::replace(const tls::Identity& which,
+                                          std::span<const std::byte> chain,
+                                          std::span<const std::byte> key) {
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    if (config_.listeners[i].tls == nullptr) continue;
+    tls::CertificateStore& store = listeners_[i].certificates();
+    if (store.holds(which)) return store.replace(which, chain, key);
+  }
+  POSTERN_ASSERT(false);
+  return tls::IdentityProblem::NoMemory;
+}
+
+std::optional<tls::AnchorProblem> TlsContexts::replace_anchors(const config::ListenerTls& which,
+                                                               std::string_view pem) {
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    if (config_.listeners[i].tls == &which) return listeners_[i].anchors().replace(pem);
+  }
+  POSTERN_ASSERT(false);
+  return {};
+}
+
+std::optional<tls::AnchorProblem> TlsContexts::replace_anchors(const config::PeerTls& which,
+                                                               std::string_view pem) {
+  for (std::size_t i = 0; i < upstreams_.size(); ++i) {
+    if (config_.upstreams[i].tls == &which) return upstreams_[i].anchors().replace(pem);
+  }
+  for (std::size_t i = 0; i < providers_.size(); ++i) {
+    if (config_.providers[i].tls == &which) return providers_[i].anchors().replace(pem);
+  }
+  POSTERN_ASSERT(false);
+  return {};
 }
 
 tls::ClientContext* TlsContexts::upstream(std::size_t index) {

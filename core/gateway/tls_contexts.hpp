@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "core/base/arena.hpp"
 #include "core/base/memory_plan.hpp"
@@ -21,6 +23,16 @@ class TlsContexts {
               std::span<tls::TicketKeys> tickets);
   /// False: mbedTLS's memory was not enough, and nothing here may be used.
   [[nodiscard]] bool ready() const { return ready_; }
+
+  /// Of a listener's; see gateway::replace_certificate(). Another thread may call it.
+  tls::IdentityProblem replace(const tls::Identity& which, std::span<const std::byte> chain,
+                               std::span<const std::byte> key);
+
+  /// Likewise; see gateway::replace_anchors().
+  std::optional<tls::AnchorProblem> replace_anchors(const config::ListenerTls& which,
+                                                    std::string_view pem);
+  std::optional<tls::AnchorProblem> replace_anchors(const config::PeerTls& which,
+                                                    std::string_view pem);
 
   tls::ServerContext& listener(std::size_t index) { return listeners_[index]; }
   /// Null where no server of the upstream is https.

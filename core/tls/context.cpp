@@ -40,7 +40,7 @@ const char* protocols[] = {"http/1.1", nullptr};  // NOLINT: mbedTLS takes it wi
 // issuer. They are parsed for this one question, so that hundreds of authorities cost no memory.
 int find_anchors(void* context, const mbedtls_x509_crt* child, mbedtls_x509_crt** found) {
   *found = nullptr;
-  const auto& anchors = *static_cast<const std::span<const TrustAnchor>*>(context);
+  const auto& anchors = static_cast<const AnchorStore*>(context)->current();
   const std::span issuer(reinterpret_cast<const std::byte*>(child->issuer_raw.p),
                          child->issuer_raw.len);
   for (const TrustAnchor& anchor : anchors) {
@@ -92,7 +92,7 @@ unsigned char fragment_code(std::uint16_t bytes) {
 }  // namespace
 
 bool ServerContext::start(const Settings& settings, TicketKeys& tickets, Arena& arena) {
-  anchors_ = settings.client_anchors;
+  anchors_.start(settings.client_anchors);
   dates_ = settings.dates;
   if (set_common(config_, MBEDTLS_SSL_IS_SERVER) != 0) return false;
   if (settings.only_tls13) {
@@ -120,7 +120,7 @@ bool ServerContext::start(const Settings& settings, TicketKeys& tickets, Arena& 
 }
 
 bool ClientContext::start(const Settings& settings) {
-  anchors_ = settings.anchors;
+  anchors_.start(settings.anchors);
   dates_ = settings.dates;
   if (set_common(config_, MBEDTLS_SSL_IS_CLIENT) != 0) return false;
   mbedtls_ssl_conf_authmode(&config_, MBEDTLS_SSL_VERIFY_REQUIRED);

@@ -9,6 +9,7 @@
 #include "core/base/arena.hpp"
 #include "core/base/dates.hpp"
 #include "core/base/time.hpp"
+#include "core/tls/anchor_store.hpp"
 #include "core/tls/certificate_store.hpp"
 #include "core/tls/identity.hpp"
 #include "core/tls/parsed_identity.hpp"
@@ -18,7 +19,7 @@
 namespace postern::tls {
 
 /// What all sessions of one engine with the clients of one listener have in common. Unchanged once
-/// it was started, but for the certificates, which may be replaced.
+/// it was started, but for certificates and authorities, which may be replaced.
 class ServerContext {
  public:
   enum class ClientCertificate : std::uint8_t { NotAsked, Optional, Required };
@@ -36,12 +37,13 @@ class ServerContext {
   [[nodiscard]] const mbedtls_ssl_config& config() const { return config_; }
   [[nodiscard]] const ClockPolicy& dates() const { return dates_; }
   CertificateStore& certificates() { return *certificates_; }
+  AnchorStore& anchors() { return anchors_; }
   [[nodiscard]] bool asks_for_certificate() const { return asks_for_certificate_; }
 
  private:
   mbedtls_ssl_config config_;
   CertificateStore* certificates_ = nullptr;
-  std::span<const TrustAnchor> anchors_;
+  AnchorStore anchors_;
   ClockPolicy dates_;
   bool asks_for_certificate_ = false;
 };
@@ -60,11 +62,12 @@ class ClientContext {
 
   [[nodiscard]] const mbedtls_ssl_config& config() const { return config_; }
   [[nodiscard]] const ClockPolicy& dates() const { return dates_; }
+  AnchorStore& anchors() { return anchors_; }
 
  private:
   mbedtls_ssl_config config_;
   ParsedIdentity certificate_;
-  std::span<const TrustAnchor> anchors_;
+  AnchorStore anchors_;
   ClockPolicy dates_;
 };
 

@@ -72,6 +72,7 @@ bool Session::begin_common(const mbedtls_ssl_config& config) {
 
 bool Session::begin(ServerContext& context) {
   server_ = &context;
+  context.anchors().take_new();
   dates_ = context.dates();
   return begin_common(context.config());
 }

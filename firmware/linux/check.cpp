@@ -1,7 +1,9 @@
 // `postern check` and `postern plan`: what would be, without doing it.
 #include <cstdio>
+#include <ctime>
 #include <string>
 
+#include "firmware/linux/certificates.hpp"
 #include "firmware/linux/commands.hpp"
 #include "firmware/linux/configuration_file.hpp"
 #include "platform/linux/mapped_memory.hpp"
@@ -24,6 +26,7 @@ int check(const std::string& file) {
   Arena arena(memory.bytes());
   const config::Config* config = ConfigurationFile(file).load(arena);
   if (config == nullptr) return exit_refused;
+  print_certificate_dates(*config, WallTime{std::time(nullptr)}, stderr);
   const MemoryPlan plan = plan_memory(*config, arena.used());
   std::printf("%s: well; %zu endpoints, %zu providers, %zu upstreams; %zu workers, %.1f MiB\n",
               file.c_str(), config->endpoints.size(), config->providers.size(),

@@ -6,6 +6,7 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -17,6 +18,7 @@
 #include "core/base/secret.hpp"
 #include "core/crypto/random.hpp"
 #include "core/gateway/gateway.hpp"
+#include "firmware/linux/certificates.hpp"
 #include "firmware/linux/commands.hpp"
 #include "firmware/linux/configuration_file.hpp"
 #include "platform/linux/entropy.hpp"
@@ -67,7 +69,7 @@ void raise_descriptor_limit(std::size_t wanted) {
 // The configuration as it will be used, in the memory that was planned for everything.
 class Process {
  public:
-  explicit Process(std::string file) : file_name_(std::move(file)) {}
+  explicit Process(const std::string& file) : files_(file) {}
 
   int run() {
     if (const auto code = map_memory()) return *code;
@@ -79,13 +81,12 @@ class Process {
  private:
   // Loaded twice: to know how much memory it takes, and into that memory.
   std::optional<int> map_memory() {
-    ConfigurationFile file(file_name_);
     std::size_t configuration_bytes = 0;
     {
       platform::MappedMemory trial(config::configuration_bytes_max);
       if (trial.bytes().empty()) return failed("no memory left to read a configuration");
       Arena arena(trial.bytes());
-      const config::Config* config = file.load(arena);
+      const config::Config* config = files_.load(arena);
       if (config == nullptr) return exit_refused;
       configuration_bytes = arena.used();
       planned_bytes_ = plan_memory(*config, configuration_bytes).total_bytes();
@@ -98,19 +99,19 @@ class Process {
     }
     arena_ = Arena(memory_->bytes());
     Arena own(take_row(arena_, configuration_row(configuration_bytes)));
-    config_ = file.load(own);
+    config_ = files_.load(own);
     if (config_ == nullptr) return exit_refused;
-    open_store(file);
+    open_store();
     return {};
   }
 
   // The one record there is.
-  void open_store(const ConfigurationFile& configuration) {
+  void open_store() {
     const std::string record(gateway::clock_floor_record);
     const std::string folder = platform::state_directory();
     std::vector<platform::Store::Place> places;
     if (!config_->clock.floor_file.empty()) {
-      places.push_back({record, configuration.path_of(config_->clock.floor_file)});
+      places.push_back({record, files_.path_of(config_->clock.floor_file)});
     } else if (!folder.empty()) {
       places.push_back({record, folder + "/" + record});
     }
@@ -179,18 +180,20 @@ class Process {
 
   int serve() {
     // Signals come to this thread alone; the others inherit the mask.
-    const sigset_t awaited = signals({SIGTERM, SIGINT, SIGUSR1});
+    const sigset_t awaited = signals({SIGTERM, SIGINT, SIGUSR1, SIGHUP});
     pthread_sigmask(SIG_BLOCK, &awaited, nullptr);
     // Before any line of the log.
     std::fprintf(stderr, "postern: listening on %s; %zu worker%s, %s\n", addresses_.c_str(),
                  workers_, workers_ == 1 ? "" : "s", mebibytes(planned_bytes_).c_str());
+    print_certificate_dates(*config_, WallTime{std::time(nullptr)}, stderr);
     std::vector<std::thread> threads;
     threads.reserve(loops_.size());
     for (const auto& loop : loops_) threads.emplace_back([&loop] { loop->run(); });
     platform::tell_service_manager("READY=1");
-    for (int signal = SIGUSR1; signal == SIGUSR1;) {
+    for (int signal = 0; signal != SIGTERM && signal != SIGINT;) {
       sigwait(&awaited, &signal);
       if (signal == SIGUSR1) print_counters();
+      if (signal == SIGHUP) reload_certificates(*config_, files_, engines_, log_);
     }
     // Whoever asks a second time does not want to wait.
     const sigset_t ending = signals({SIGTERM, SIGINT});
@@ -219,7 +222,7 @@ class Process {
     while (const std::size_t count = log_.write({as_bytes(rest)})) rest.remove_prefix(count);
   }
 
-  std::string file_name_;
+  ConfigurationFile files_;
   std::uint64_t planned_bytes_ = 0;
   std::optional<platform::MappedMemory> memory_;
   Arena arena_{{}};
@@ -231,7 +234,7 @@ class Process {
   std::optional<platform::Store> store_;
   platform::Resolver resolver_;  ///< Ends before the mailboxes it writes to.
   std::vector<std::vector<platform::Mailbox*>> others_;
-  std::vector<const Engine*> engines_;
+  std::vector<Engine*> engines_;
   std::vector<std::unique_ptr<platform::EventLoop>> loops_;
   std::string addresses_;
 };
@@ -240,7 +243,9 @@ class Process {
 
 int run(const std::string& file) {
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_IGN);
+  // One that comes before we serve waits until then.
+  const sigset_t reload = signals({SIGHUP});
+  pthread_sigmask(SIG_BLOCK, &reload, nullptr);
   return Process(file).run();
 }
 

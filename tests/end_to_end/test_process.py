@@ -16,6 +16,7 @@ import unittest
 from client import bearer, send, together, until
 from peers import provider, upstream
 from stack import BUILD, PROGRAM, SANITIZED, Gateway, configuration, endpoint
+from tls_stack import everybody, pem
 
 HERE = pathlib.Path(__file__).resolve().parent
 
@@ -52,6 +53,18 @@ class CommandLine(unittest.TestCase):
         answer = postern("check", self.written(config))
         self.assertEqual(answer.returncode, 2, answer)
         self.assertRegex(answer.stdout + answer.stderr, r"/listeners/0/tls/certificate_file: there is no file")
+
+    def test_a_certificate_whose_dates_do_not_hold_is_noted_and_no_mistake(self):
+        for days, note in (((-30, -2), "has been invalid since"), ((3, 90), "is valid only from"),
+                           ((-1, 20), "is valid only until"), ((-1, 90), None)):
+            with self.subTest(days):
+                issued = everybody.issuing.issue(f"of-days-{days[0]}", ["gateway.test"], days=days)
+                config = {"listeners": [{"address": "127.0.0.1:18099", "tls": pem(issued)}], **standard()}
+                answer = postern("check", self.written(config))
+                self.assertEqual(answer.returncode, 0, answer)
+                notes = [line for line in answer.stderr.splitlines() if str(issued.chain_file) in line]
+                self.assertEqual(len(notes), 0 if note is None else 1, answer)
+                self.assertIn(note or "", "".join(notes))
 
     def test_a_broken_file_starts_nothing(self):
         for broken in ("", "{", "[]", '{"listeners": []}'):
