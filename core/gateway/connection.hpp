@@ -57,6 +57,7 @@ struct Connection {
   bool torn : 1 = false;            ///< TLS: ended without close_notify. What only the end delimits
                                     ///< is not whole.
   std::uint8_t listener = 0;        ///< Client: where it came in.
+  std::uint16_t turn_s = 0;         ///< Client: whole seconds of its turn that have passed.
   std::uint8_t epoch = 0;           ///< Others: of the target, when it was opened.
   std::uint8_t tries = 0;           ///< Others: addresses that failed before this one.
   std::uint16_t secured = no_slot;  ///< Its TLS. no_slot: none, or not begun.

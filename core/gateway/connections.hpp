@@ -139,6 +139,10 @@ class Connections {
   void give_turn(std::uint16_t slot);
   /// The next connection whose turn it is by now, for one role after the other; no_slot: none.
   std::uint16_t next_turn();
+  /// Somebody of this role waits for a turn.
+  [[nodiscard]] bool waits_for_turn(Role role) const {
+    return !turns_[static_cast<std::size_t>(role)].empty();
+  }
   /// Something is to be done that no event will bring about: next_work() or next_turn().
   [[nodiscard]] bool has_work() const;
   void add_work(std::uint16_t slot);

@@ -6,6 +6,10 @@
 namespace postern::gateway {
 namespace {
 
+// After so long a client whose handshake has the turn gives it to one that waits. A whole second:
+// Gateway::handshake_due() counts them.
+constexpr Duration turn_patience = seconds(1);
+
 template <class T>
 MemoryRow array_row(std::string_view what, std::size_t count) {
   return {what, count, sizeof(T), MemoryScope::PerWorker};
@@ -129,6 +133,7 @@ Gateway::Gateway(Arena& arena, const config::Config& config, Shared& shared, std
       provider_state_(take_row(arena, Rows(config).provider_state())),
       log_(take_text(arena, Rows(config).log()), when_full(config.logging.access)),
       handshake_timer_(connections_.add_timer(config.timeouts.handshake)),
+      turn_timer_(connections_.add_timer(turn_patience)),
       head_timer_(connections_.add_timer(config.timeouts.head)),
       body_timer_(connections_.add_timer(config.timeouts.body)),
       idle_timer_(connections_.add_timer(config.timeouts.idle)),

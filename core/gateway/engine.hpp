@@ -146,7 +146,7 @@ class Gateway final : public Engine {
   void hello_received(std::uint16_t client);
   void refuse_hello(std::uint16_t client);
   void start_handshake(std::uint16_t connection);
-  void displace_handshake();
+  void handshake_due(std::uint16_t client);
   void begin_session(std::uint16_t connection);
   void work_on_sessions();
   bool handshake(std::uint16_t slot);
@@ -313,6 +313,7 @@ class Gateway final : public Engine {
   LogRing log_;
 
   const std::uint8_t handshake_timer_;
+  const std::uint8_t turn_timer_;
   const std::uint8_t head_timer_;
   const std::uint8_t body_timer_;
   const std::uint8_t idle_timer_;

@@ -12,8 +12,6 @@ namespace {
 // RFC 8446 section 5.1: a record begins with its type, a version and its length.
 constexpr std::size_t record_head_bytes = 5;
 constexpr char handshake_record = 22;
-// A client that has not gone on with its handshake for so long gives way to one that waits.
-constexpr Duration handshake_patience = seconds(1);
 // Cheap pieces of work in one turn of the loop.
 constexpr int work_per_turn = 64;
 
@@ -47,26 +45,18 @@ void Gateway::refuse_hello(std::uint16_t client) {
 void Gateway::start_handshake(std::uint16_t connection) {
   if (connections_.take_turn(connection)) return begin_session(connection);
   counters_.add(Counter::TlsHandshakesWaited);
-  if (connections_[connection].role == Role::Client) displace_handshake();
 }
 
-// Where all turns are taken, the client that has had its own for longest without an end gives way.
-// The time it waited for it does not count, else those who had to wait would give way at once.
-// O(connections), at the limit only.
-void Gateway::displace_handshake() {
-  std::uint16_t oldest = no_slot;
-  MonotonicTime since = clock_.now;
-  connections_.for_each([&](std::uint16_t slot) {
-    const Connection& it = connections_[slot];
-    const Secured* const secured = connections_.secured(slot);
-    if (it.role != Role::Client || !it.has_turn || secured == nullptr) return;
-    if (oldest != no_slot && secured->begun >= since) return;
-    oldest = slot;
-    since = secured->begun;
-  });
-  if (oldest == no_slot || clock_.now - since < handshake_patience) return;
-  counters_.add(Counter::ClientsDisplaced);
-  connections_.abort(oldest);
+// A client has not been through its handshake in time: in what it has for all of it before it gets
+// its turn, and then second by second, since it gives way as soon as another one waits.
+void Gateway::handshake_due(std::uint16_t client) {
+  Connection& it = connections_[client];
+  const bool may_go_on = it.has_turn && !connections_.waits_for_turn(Role::Client) &&
+                         seconds(++it.turn_s) < config_.timeouts.handshake;
+  if (may_go_on) return connections_.start(client, turn_timer_, clock_.now);
+  counters_.add(Counter::TimeoutsHandshake);
+  record_tls(client, tls::Failure::TimedOut, 0);
+  connections_.abort(client);
 }
 
 // REQUIRES: it has the turn.
@@ -75,18 +65,17 @@ void Gateway::begin_session(std::uint16_t connection) {
   Connection& it = connections_[connection];
   Secured* secured = connections_.secure(connection);
   if (secured == nullptr && it.role == Role::Client) {
-    counters_.add(Counter::TlsExhausted);
     displace_client(Holds::Session);
     secured = connections_.secure(connection);
   }
   if (secured == nullptr) return session_lost(connection, tls::Failure::Memory, 0);
-  secured->begun = clock_.now;
   bool begun = false;
   if (it.role == Role::Client) {
     const config::ListenerTls& listener = *config_.listeners[it.listener].tls;
     secured->fragment = listener.max_fragment;
     secured->arrived = std::exchange(it.input, no_slot);
     begun = secured->session.begin(tls_contexts_.listener(it.listener));
+    connections_.start(connection, turn_timer_, clock_.now);
   } else {
     const Target& target = targets_[it.target];
     secured->fragment = tls::Session::fragment_max;

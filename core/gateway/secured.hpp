@@ -15,7 +15,6 @@ namespace postern::gateway {
 struct Secured {
   tls::Session session;
   ListLink work;                       ///< Among those that have something to do.
-  MonotonicTime begun;                 ///< When the connection's turn to shake hands came.
   std::uint16_t connection = no_slot;  ///< Whose it is.
   std::uint16_t arrived = no_slot;     ///< Buffer with records that were received, not opened yet.
   std::uint16_t leaving = no_slot;     ///< Buffer with records to send.

@@ -15,17 +15,17 @@ void Gateway::due(std::uint16_t connection) {
   } else if (it.phase == Phase::Idle) {
     part(connection);
   } else {
-    if (it.phase == Phase::Securing) counters_.add(Counter::TimeoutsHandshake);
+    if (it.phase == Phase::Securing) {
+      counters_.add(Counter::TimeoutsHandshake);
+      record_tls(connection, tls::Failure::TimedOut, 0);
+    }
     outgoing_lost(connection, Loss::TimedOut);
   }
 }
 
 void Gateway::client_due(std::uint16_t client) {
   const Connection& it = connections_[client];
-  if (it.phase == Phase::Securing) {
-    counters_.add(Counter::TimeoutsHandshake);
-    return connections_.abort(client);
-  }
+  if (it.phase == Phase::Securing) return handshake_due(client);
   if (it.user == no_slot) {
     if (connections_.has_output(client)) {  // the last answer was never read
       counters_.add(Counter::TimeoutsSend);

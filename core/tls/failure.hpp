@@ -19,6 +19,7 @@ enum class Failure : std::uint8_t {
   WrongName,          ///< The certificate is for another host.
   WrongUse,           ///< A key or certificate that is too weak or for something else.
   ClockNotTrusted,    ///< Dates cannot be judged now, and the configuration wants them to be.
+  TimedOut,           ///< The handshake took too long.
   Truncated,          ///< The connection ended where only a close_notify may end it.
 };
 
@@ -47,6 +48,8 @@ constexpr std::string_view name(Failure failure) {
       return "certificate-use";
     case Failure::ClockNotTrusted:
       return "clock";
+    case Failure::TimedOut:
+      return "handshake-timeout";
     case Failure::Truncated:
       return "truncated";
   }

@@ -141,10 +141,14 @@ int Session::check_certificate(void* session, mbedtls_x509_crt* certificate, int
   const Session& self = *static_cast<const Session*>(session);
   POSTERN_ASSERT(self.clock_ != nullptr);
   *flags |= date_flags(*certificate, *self.clock_, self.dates_);
-  const bool compare = depth == 0 && self.literal_.family != Address::Family::None;
-  if (compare && !is_for_address(*certificate, self.literal_)) {
-    *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
-  }
+  if (depth != 0 || self.server_ != nullptr) return 0;
+  // A name counts as an alternative name only, never as the subject's common name, to which mbedTLS
+  // would fall back (RFC 9525 section 2).
+  const bool by_name = self.literal_.family == Address::Family::None;
+  const bool fits =
+      by_name ? mbedtls_x509_crt_has_ext_type(certificate, MBEDTLS_X509_EXT_SUBJECT_ALT_NAME) != 0
+              : is_for_address(*certificate, self.literal_);
+  if (!fits) *flags |= MBEDTLS_X509_BADCERT_CN_MISMATCH;
   return 0;
 }
 
@@ -164,7 +168,15 @@ int Session::choose_certificate(mbedtls_ssl_context* ssl) {
 Session::Step Session::handshake(Records& records, const Clock& clock) {
   lend(records, &clock);
   const int before = ssl_.MBEDTLS_PRIVATE(state);
+  const std::size_t made_before = records.made;
   const int code = mbedtls_ssl_handshake_step(&ssl_);
+  const bool waits = code == MBEDTLS_ERR_SSL_WANT_READ || code == MBEDTLS_ERR_SSL_WANT_WRITE;
+  const bool refused_us = code == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE;
+  if (code != 0 && !waits && !refused_us && records.made == made_before) {
+    // RFC 8446 section 6.2: who gives up says so, where mbedTLS has not.
+    mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_FATAL,
+                                   MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
+  }
   take_back();
   if (before == MBEDTLS_SSL_SERVER_CERTIFICATE) full_ = true;  // a resumed one leaves it out
   if (code == MBEDTLS_ERR_SSL_WANT_READ) return Step::NeedRecords;
