@@ -10,7 +10,8 @@ import unittest
 import tokens
 from client import bearer, until
 from peers import provider, upstream
-from stack import BUILD, SANITIZED, Gateway, configuration, endpoint, using
+from stack import BUILD, SANITIZED, Gateway, configuration, endpoint, free_port, using
+from tls_stack import Nginx, everybody, nginx_server
 
 HERE = pathlib.Path(__file__).resolve().parent
 ISSUER = "https://id.plant.example"
@@ -154,3 +155,51 @@ class Clock(unittest.TestCase):
         self.assertEqual(self.status(gateway, time.time() + 600), 200)
         self.assertEqual(gateway.counters()["store_failures"], 1)
         self.assertEqual(gateway.stop(), 0)
+
+
+class Handshakes(unittest.TestCase):
+    """Certificates of upstreams. The floor of the file is a year ahead, so that this machine's clock is unknown."""
+
+    DAYS = {"ended-before-the-floor": (-1, 30), "holds-at-the-floor": (-1, 730), "begins-after-the-floor": (400, 800)}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.ports = {name: free_port() for name in cls.DAYS}
+        cls.nginx = Nginx(next(iter(cls.ports.values())), *(
+            nginx_server(cls.ports[name], upstream.port, everybody.issuing.issue(name, ["localhost"], days=days))
+            for name, days in cls.DAYS.items())).start()
+        cls.addClassCleanup(cls.nginx.stop)
+        cls.file = BUILD / "clock-of-handshakes"
+        cls.file.write_text(record(time.time() + YEAR_S))
+
+    def outcomes(self, **clock):
+        """Status, and why the log says a handshake failed, by certificate."""
+        made = configuration(provider, upstream, [endpoint(f"/{name}/", public=True, upstream=name) for name in self.DAYS],
+                             clock=clock)
+        made["upstreams"] |= {name: {"servers": [f"https://localhost:{port}"], "tls": {"ca_file": str(everybody.root.file)}}
+                              for name, port in self.ports.items()}
+        gateway = Gateway(made).start()
+        self.addCleanup(gateway.stop)
+        outcomes = {}
+        for name in self.DAYS:
+            before = len(gateway.events("tls"))
+            status = gateway.get(f"/{name}/").status
+            if status != 200:
+                self.assertTrue(until(lambda before=before: len(gateway.events("tls")) > before, 5), gateway.output())
+            outcomes[name] = (status, *(event["why"] for event in gateway.events("tls")[before:]))
+        return outcomes
+
+    def test_below_the_floor_only_what_ended_before_it_is_refused(self):
+        self.assertEqual(self.outcomes(floor_file=str(self.file)), {
+            "ended-before-the-floor": (502, "certificate-expired"), "holds-at-the-floor": (200,),
+            "begins-after-the-floor": (200,)})
+
+    def test_below_the_floor_handshakes_may_be_refused(self):
+        self.assertEqual(self.outcomes(floor_file=str(self.file), unknown={"handshakes": "refuse"}), {
+            "ended-before-the-floor": (502, "certificate-expired"), "holds-at-the-floor": (502, "clock"),
+            "begins-after-the-floor": (502, "clock")})
+
+    def test_above_the_floor_dates_are_compared_with_the_clock(self):
+        self.assertEqual(self.outcomes(), {
+            "ended-before-the-floor": (200,), "holds-at-the-floor": (200,),
+            "begins-after-the-floor": (502, "certificate-not-yet-valid")})
