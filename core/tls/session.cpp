@@ -17,7 +17,7 @@
 
 // Of mbedTLS 3.6, within the library; see Session::free_handshake().
 static_assert(MBEDTLS_VERSION_NUMBER >> 16U == 0x0306);
-extern "C" void mbedtls_ssl_handshake_free(mbedtls_ssl_context* ssl);
+extern "C" void mbedtls_ssl_handshake_wrapup_free_hs_transform(mbedtls_ssl_context* ssl);
 
 namespace postern::tls {
 namespace {
@@ -183,7 +183,8 @@ Session::Step Session::handshake(Records& records, const Clock& clock) {
   if (code == MBEDTLS_ERR_SSL_WANT_READ) return Step::NeedRecords;
   if (code == MBEDTLS_ERR_SSL_WANT_WRITE) return Step::NeedRoom;
   if (code != 0) return failed(code);
-  if (mbedtls_ssl_is_handshake_over(&ssl_) != 0) return finish_handshake(clock);
+  // mbedtls_ssl_is_handshake_over() would say so before a server's tickets are written.
+  if (ssl_.MBEDTLS_PRIVATE(state) == MBEDTLS_SSL_HANDSHAKE_OVER) return finish_handshake(clock);
   return is_costly(ssl_, before) ? Step::Costly : Step::Again;
 }
 
@@ -206,18 +207,16 @@ Session::Step Session::finish_handshake(const Clock& clock) {
   if (saved_ != nullptr && mbedtls_ssl_get_version_number(&ssl_) == MBEDTLS_SSL_VERSION_TLS1_2) {
     keep_session(clock);
   }
+  free_handshake();
   return Step::Done;
 }
 
 // With TLS 1.3 mbedTLS keeps what it needed for the handshake, 3.3 KiB, as long as the session
-// lives; with TLS 1.2 it frees it as this does. A client needs it for the tickets that may still
-// come.
+// lives; with TLS 1.2 it has freed it by this same function. A client needs it for the tickets that
+// may still come.
 void Session::free_handshake() {
   if (server_ == nullptr || ssl_.MBEDTLS_PRIVATE(handshake) == nullptr) return;
-  if (ssl_.MBEDTLS_PRIVATE(state) != MBEDTLS_SSL_HANDSHAKE_OVER) return;
-  mbedtls_ssl_handshake_free(&ssl_);
-  mbedtls_free(ssl_.MBEDTLS_PRIVATE(handshake));
-  ssl_.MBEDTLS_PRIVATE(handshake) = nullptr;
+  mbedtls_ssl_handshake_wrapup_free_hs_transform(&ssl_);
 }
 
 // A session that was resumed itself is not kept anew: what it goes back to would never be proved
@@ -271,7 +270,6 @@ Session::Flow Session::read(Records& records, std::span<char> plain, std::size_t
       continue;
     }
     take_back();
-    free_handshake();
     if (code > 0) {
       count = static_cast<std::size_t>(code);
       return Flow::Moved;
