@@ -47,6 +47,7 @@ enum class TagUse : std::uint8_t {
   RevokedSubject = 4,  ///< `index` is the provider, as with the next two.
   RevokedClient = 5,
   RevokedTokenId = 6,
+  Proof = 7,  ///< `index` is 0, `text` the key's thumbprint and the proof's `jti`.
 };
 
 /// The tag under which facts about a token are found: SipHash over (use, index, length, text).
