@@ -14,6 +14,7 @@ struct KnownName {
 
 constexpr KnownName known_names[] = {
     {"te", FieldKind::Te},
+    {"dpop", FieldKind::Dpop},
     {"host", FieldKind::Host},
     {"cookie", FieldKind::Cookie},
     {"expect", FieldKind::Expect},

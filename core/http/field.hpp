@@ -16,6 +16,7 @@ enum class FieldKind : std::uint8_t {
   ContentLength,
   ContentType,
   Cookie,
+  Dpop,  ///< RFC 9449
   Expect,
   Host,
   Http2Settings,
@@ -71,6 +72,7 @@ constexpr bool is_hop_by_hop(FieldKind kind) {
     case FieldKind::ContentLength:
     case FieldKind::ContentType:
     case FieldKind::Cookie:
+    case FieldKind::Dpop:
     case FieldKind::Expect:
     case FieldKind::Host:
     case FieldKind::RetryAfter:

@@ -24,10 +24,8 @@ Result<Jws, JwsError> read_header(const json::Value& header) {
   for (const std::string_view name : forbidden_names) {
     if (header.member(name).present()) return Failure{JwsError::ForbiddenName};
   }
-  const json::Value alg = header.member("alg");
-  if (alg.present() && !alg.is(json::Type::String)) return Failure{JwsError::BadHeader};
-  const auto algorithm = alg.present() ? crypto::signature_algorithm(alg.text()) : std::nullopt;
-  if (!algorithm) return Failure{JwsError::BadAlgorithm};
+  const auto algorithm = read_algorithm(header);
+  if (!algorithm) return Failure{algorithm.error()};
   jws.algorithm = *algorithm;
   const json::Value kid = header.member("kid");
   if (kid.present()) {
@@ -52,8 +50,16 @@ bool looks_like_jws(std::string_view token) {
   return std::count(token.begin(), token.end(), '.') == 2 && token.front() != '.';
 }
 
-Result<Jws, JwsError> parse_jws(std::string_view token, std::span<std::byte> scratch,
-                                Arena& arena) {
+Result<crypto::SignatureAlgorithm, JwsError> read_algorithm(const json::Value& header) {
+  const json::Value alg = header.member("alg");
+  if (alg.present() && !alg.is(json::Type::String)) return Failure{JwsError::BadHeader};
+  const auto algorithm = alg.present() ? crypto::signature_algorithm(alg.text()) : std::nullopt;
+  if (!algorithm) return Failure{JwsError::BadAlgorithm};
+  return *algorithm;
+}
+
+Result<JwsParts, JwsError> split_jws(std::string_view token, std::span<std::byte> scratch,
+                                     Arena& arena) {
   const std::size_t first_dot = token.find('.');
   if (first_dot == std::string_view::npos) return Failure{JwsError::NotCompact};
   const std::size_t second_dot = token.find('.', first_dot + 1);
@@ -67,12 +73,20 @@ Result<Jws, JwsError> parse_jws(std::string_view token, std::span<std::byte> scr
   if (!signature) return Failure{JwsError::NotCompact};
   const auto header = json::parse(as_text(*header_bytes), arena, header_limits);
   if (!header || !header->is(json::Type::Object)) return Failure{JwsError::BadHeader};
-  const auto read = read_header(*header);
+  return JwsParts{*header, token.substr(0, second_dot),
+                  token.substr(first_dot + 1, second_dot - first_dot - 1), *signature};
+}
+
+Result<Jws, JwsError> parse_jws(std::string_view token, std::span<std::byte> scratch,
+                                Arena& arena) {
+  const auto parts = split_jws(token, scratch, arena);
+  if (!parts) return Failure{parts.error()};
+  const auto read = read_header(parts->header);
   if (!read) return read;
   Jws jws = *read;
-  jws.signed_text = token.substr(0, second_dot);
-  jws.payload = token.substr(first_dot + 1, second_dot - first_dot - 1);
-  jws.signature = *signature;
+  jws.signed_text = parts->signed_text;
+  jws.payload = parts->payload;
+  jws.signature = parts->signature;
   return jws;
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/result.hpp"
 #include "core/crypto/jwk.hpp"
 #include "core/crypto/signature.hpp"
+#include "core/json/document.hpp"
 
 namespace postern::token::jwt {
 
@@ -38,13 +39,29 @@ struct Jws {
   std::span<const std::byte> signature;
 };
 
+/// The parts of a token, before anything of them is believed.
+struct JwsParts {
+  json::Value header;  ///< An object with unique members, in the arena.
+  std::string_view signed_text;
+  std::string_view payload;
+  std::span<const std::byte> signature;
+};
+
 /// Three parts with two dots: what may be a JWS, as opposed to an opaque token.
 bool looks_like_jws(std::string_view token);
 
-/// Takes `token` apart. `scratch`: as long as the token. `arena`: header_arena_bytes().
+/// Takes `token` apart; NotCompact and BadHeader are the only errors. `scratch`: as long as the
+/// token. `arena`: header_arena_bytes().
+Result<JwsParts, JwsError> split_jws(std::string_view token, std::span<std::byte> scratch,
+                                     Arena& arena);
+
+/// `alg` of a header.
+Result<crypto::SignatureAlgorithm, JwsError> read_algorithm(const json::Value& header);
+
+/// Takes `token` apart and reads its header. `scratch` and `arena`: as split_jws().
 Result<Jws, JwsError> parse_jws(std::string_view token, std::span<std::byte> scratch, Arena& arena);
 
-/// Arena that parse_jws() needs at most.
+/// Arena that split_jws() needs at most.
 std::size_t header_arena_bytes();
 
 /// `type` says `wanted`: media types without regard to case, and "application/" may be left out
