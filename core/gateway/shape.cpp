@@ -77,7 +77,7 @@ Shape::Shape(const config::Config& config) {
       provider_request_bytes = std::max(provider_request_bytes, bytes);
     };
     if (provider.introspection) {
-      needs_scratch(token::oauth2::request_bytes_max(*provider.introspection, limits.token_bytes));
+      needs_scratch(token::oauth2::request_bytes_max(provider, limits.token_bytes));
     }
     if (provider.userinfo) {
       needs_scratch(token::oidc::request_bytes_max(limits.token_bytes));
