@@ -70,6 +70,10 @@ namespace postern {
   X(ExchangesExhausted, "exchanges_exhausted", "no slot for a request: 503")                      \
   X(LogLinesLost, "log_lines_lost", "a log line found no room")                                   \
   X(RateLimited, "rate_limited", "a request was over an endpoint's rate")                         \
+  X(ProofsAccepted, "proofs_accepted", "a DPoP proof held")                                       \
+  X(ProofsRefused, "proofs_refused", "a DPoP proof was missing or did not hold: 401")             \
+  X(ProofsReplayed, "proofs_replayed", "a DPoP proof was used before: 401")                       \
+  X(ProofsExhausted, "proofs_exhausted", "no room to remember a DPoP proof: 503")                 \
   X(ClockRefused, "clock_refused", "the clock was not trusted and the decision needed it: 503")   \
   X(TimeoutsHead, "timeouts_head", "a client did not finish a head in time")                      \
   X(TimeoutsBody, "timeouts_body", "a client paused too long in a body")                          \

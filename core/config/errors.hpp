@@ -16,6 +16,7 @@ namespace postern::config {
   X(SeveralTokens, "several_tokens", 400, "the token stands in more than one place")     \
   X(TokenAbsent, "token_absent", 401, "there is no token")                               \
   X(TokenInvalid, "token_invalid", 401, "the token is not (or no more) valid here")      \
+  X(Proof, "dpop_proof", 401, "the DPoP proof is missing or does not hold")              \
   X(NoProvider, "no_provider", 401, "the request selects no provider")                   \
   X(Scope, "scope", 403, "a scope is missing")                                           \
   X(Forbidden, "forbidden", 403, "a claim or client rule does not hold")                 \

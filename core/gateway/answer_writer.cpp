@@ -4,14 +4,16 @@
 
 #include "core/http/head_writer.hpp"
 #include "core/json/writer.hpp"
+#include "core/token/dpop/proof.hpp"
 
 namespace postern::gateway {
 namespace {
 
-void write_challenge(ByteWriter& out, policy::Challenge challenge,
+void write_challenge(ByteWriter& out, std::string_view scheme, policy::Challenge challenge,
                      const config::ScopeRule* scopes) {
-  if (challenge == policy::Challenge::None) return;
-  out.text("WWW-Authenticate: Bearer realm=\"postern\"");
+  out.text("WWW-Authenticate: ");
+  out.text(scheme);
+  out.text(" realm=\"postern\"");
   switch (challenge) {
     case policy::Challenge::None:
     case policy::Challenge::Plain:
@@ -21,6 +23,12 @@ void write_challenge(ByteWriter& out, policy::Challenge challenge,
       break;
     case policy::Challenge::InvalidToken:
       out.text(", error=\"invalid_token\"");
+      break;
+    case policy::Challenge::InvalidProof:
+      out.text(", error=\"invalid_dpop_proof\"");
+      break;
+    case policy::Challenge::UseNonce:
+      out.text(", error=\"use_dpop_nonce\"");
       break;
     case policy::Challenge::InsufficientScope:
       out.text(", error=\"insufficient_scope\"");
@@ -34,7 +42,19 @@ void write_challenge(ByteWriter& out, policy::Challenge challenge,
       out.character('"');
       break;
   }
-  out.text("\r\n");
+}
+
+void write_challenges(ByteWriter& out, policy::Challenge challenge, const AnswerDetails& details) {
+  if (challenge == policy::Challenge::None) return;
+  if (details.schemes != AnswerDetails::Schemes::Dpop) {
+    write_challenge(out, "Bearer", challenge, details.scopes);
+    out.text("\r\n");
+  }
+  if (details.schemes == AnswerDetails::Schemes::Bearer) return;
+  write_challenge(out, "DPoP", challenge, details.scopes);
+  out.text(", algs=\"");
+  out.text(token::dpop::accepted_algorithms());
+  out.text("\"\r\n");
 }
 
 void write_allow(ByteWriter& out, http::MethodSet methods) {
@@ -133,7 +153,10 @@ void write_answer(ByteWriter& out, const policy::Answer& answer, const AnswerDet
   const std::string_view reason = http::reason_phrase(answer.status);
   out.text(reason.empty() ? answer.title : reason);
   out.text("\r\n");
-  write_challenge(out, answer.challenge, details.scopes);
+  write_challenges(out, answer.challenge, details);
+  if (details.nonce) {
+    http::write_field(out, nonce_field_name, {details.nonce->data(), details.nonce->size()});
+  }
   if (answer.situation == policy::Situation::MethodNotAllowed) write_allow(out, details.allowed);
   if (answer.situation == policy::Situation::RateExceeded) write_rate(out, details.rate);
   if (answer.retry_after) {

@@ -31,6 +31,7 @@
 #include "core/policy/situation.hpp"
 #include "core/token/connector.hpp"
 #include "core/token/credential.hpp"
+#include "core/token/dpop/proof.hpp"
 #include "core/token/facts.hpp"
 #include "core/token/provider.hpp"
 
@@ -42,7 +43,7 @@ namespace postern::gateway {
 struct CurrentRequest {
   http::RequestHead head;
   http::Target target;
-  std::string_view token;
+  token::Credential credential;
   std::uint16_t provider = 0;
   crypto::Tag tag;
   std::optional<token::Facts> facts;
@@ -166,7 +167,7 @@ class Gateway final : public Engine {
   Exchange* begin_exchange(std::uint16_t client);
   bool parse_again(Exchange& x);
   bool normalize_target();
-  Result<std::string_view, token::CredentialError> find_token(const Exchange& x);
+  std::optional<token::CredentialError> find_credential(const Exchange& x);
   Stage revoked(Exchange& x);
   void take_digest(Exchange& x) const;
   void step(Exchange& x);
@@ -179,6 +180,14 @@ class Gateway final : public Engine {
   // revocation.cpp
   [[nodiscard]] bool is_revoked(Revoked what, std::uint16_t provider, std::string_view value) const;
   [[nodiscard]] bool is_revoked(const token::Facts& facts) const;
+
+  // binding.cpp: is the token the client's own?
+  std::optional<Stage> check_binding(Exchange& x);
+  std::optional<Stage> check_certificate(Exchange& x);
+  std::optional<Stage> check_proof(Exchange& x, std::string_view key);
+  std::optional<Stage> use_proof(Exchange& x, const token::dpop::Proof& proof);
+  Stage refuse_proof(Exchange& x, token::dpop::ProofError error);
+  Stage refuse_binding(Exchange& x, std::string_view why);
 
   // stages.cpp, the end of an exchange
   void complete(Exchange& x);

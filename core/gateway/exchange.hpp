@@ -70,6 +70,8 @@ struct Exchange {
 
   bool by_proxy : 1 = false;  ///< The peer is a trusted proxy: what it says of the client counts.
 
+  bool nonce_is_old : 1 = false;  ///< Of its DPoP proof: the answer tells the current one.
+
   std::uint8_t interim_answers = 0;  ///< 1xx passed on; bounded.
   std::uint8_t rounds = 0;           ///< How often a provider's document was waited for; bounded.
   Address from;  ///< Whom the request comes from: the peer, or who is behind it.

@@ -1,8 +1,8 @@
 // From a decision to bytes for the upstream: which connection, which fields, and what may be tried
 // again.
 #include "core/gateway/client_address.hpp"
+#include "core/gateway/client_origin.hpp"
 #include "core/gateway/engine.hpp"
-#include "core/http/authority.hpp"
 #include "core/http/field_rules.hpp"
 #include "core/http/head_writer.hpp"
 #include "core/http/ip_address.hpp"
@@ -10,9 +10,6 @@
 
 namespace postern::gateway {
 namespace {
-
-constexpr std::string_view forwarded_proto_name = "X-Forwarded-Proto";
-constexpr std::string_view forwarded_host_name = "X-Forwarded-Host";
 
 // RFC 9110 section 9.2.2.
 bool is_idempotent(http::Method method) {
@@ -123,9 +120,7 @@ void Gateway::write_request_field(const Exchange& x, const http::Field& field,
   }
   if (x.endpoint->forward_authorization) return http::write_field(out, field.name, field.value);
   const auto& sources = x.endpoint->authenticate.token_from;
-  if (field.kind == http::FieldKind::Authorization || token::is_credential_field(sources, field)) {
-    return;
-  }
+  if (token::is_credential_field(sources, field)) return;
   if (field.kind != http::FieldKind::Cookie) {
     return http::write_field(out, field.name, field.value);
   }
@@ -145,26 +140,18 @@ void Gateway::write_request_field(const Exchange& x, const http::Field& field,
 // reserved names; what a trusted proxy says is passed on, with the proxy added.
 void Gateway::write_forwarded(const Exchange& x, ByteWriter& out) const {
   const http::RequestHead& head = request_.head;
-  std::string_view scheme = "http";
-  std::string_view host = head.host;
   out.text(forwarded_for_name);
   out.text(": ");
   for (const http::Field& field : head.fields.all()) {
-    if (!x.by_proxy) break;
-    if (equal_ignoring_case(field.name, forwarded_for_name)) {
-      out.text(field.value);
-      out.text(", ");
-    } else if (equal_ignoring_case(field.name, forwarded_proto_name)) {
-      scheme = equal_ignoring_case(field.value, "https") ? "https" : "http";
-    } else if (equal_ignoring_case(field.name, forwarded_host_name) &&
-               http::is_authority(field.value)) {
-      host = field.value;
-    }
+    if (!x.by_proxy || !equal_ignoring_case(field.name, forwarded_for_name)) continue;
+    out.text(field.value);
+    out.text(", ");
   }
   http::write_address(out, connections_[x.client].peer);
   out.text("\r\n");
-  http::write_field(out, forwarded_proto_name, scheme);
-  if (!host.empty()) http::write_field(out, forwarded_host_name, host);
+  const Origin origin = client_origin(head, connections_[x.client].secure, x.by_proxy);
+  http::write_field(out, forwarded_proto_name, origin.secure ? "https" : "http");
+  if (!origin.authority.empty()) http::write_field(out, forwarded_host_name, origin.authority);
 }
 
 bool Gateway::write_enrichment(const Exchange& x, ByteWriter& out) const {

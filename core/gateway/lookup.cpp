@@ -84,7 +84,7 @@ Stage Gateway::park(Exchange& x) {
   }
   counters_.add(Counter::LookupsStarted);
   const token::Verification verification = lookup.connector->begin(
-      verification_input(lookup.provider, request_.token, lookup.revalidate));
+      verification_input(lookup.provider, request_.credential.token, lookup.revalidate));
   refresh_documents(lookup.provider);
   if (verification.kind == token::Verification::Kind::Need) {
     end_lookup(slot);
@@ -207,9 +207,7 @@ token::VerificationInput Gateway::verification_input(std::uint16_t provider, std
 std::string_view Gateway::lookup_token(const Lookup& lookup) {
   if (lookup.first_waiter == no_slot) return {};
   Exchange& x = exchanges_[lookup.first_waiter];
-  if (!parse_again(x)) return {};
-  const auto token = find_token(x);
-  return token ? *token : std::string_view{};
+  return parse_again(x) ? request_.credential.token : std::string_view{};
 }
 
 // The result is in: remembered if it may be, then every waiter goes on with it. Nothing else writes

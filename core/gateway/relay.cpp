@@ -209,13 +209,22 @@ void Gateway::write_answer_head(Exchange& x, ByteWriter& out) {
   out.character(' ');
   out.text(head.reason);
   out.text("\r\n");
+  const config::Dpop& dpop = x.endpoint->authenticate.dpop;
   for (const http::Field& field : head.fields.all()) {
+    // A nonce of the upstream's would take the place of ours at the client.
+    const bool is_nonce = dpop.nonce && equal_ignoring_case(field.name, nonce_field_name);
     if (!http::is_hop_by_hop(field.kind) && field.kind != http::FieldKind::ContentLength &&
-        !head.fields.nominated(field.name)) {
+        !head.fields.nominated(field.name) && !is_nonce) {
       http::write_field(out, field.name, field.value);
     }
   }
   if (head.status >= 200) {
+    if (x.nonce_is_old) {
+      const auto nonce = shared_.nonces.current(clock_.now, dpop.max_age);
+      http::write_field(out, nonce_field_name, {nonce.data(), nonce.size()});
+      // RFC 9449 section 8.2: else a cache would hand out the nonce when it is old.
+      http::write_field(out, "Cache-Control", "no-store");
+    }
     switch (head.framing) {
       case http::BodyFraming::None:
         // HEAD and 304 may say how long the body would be (RFC 9110 section 8.6); 204 may not.

@@ -4,6 +4,7 @@
 
 #include "core/json/document.hpp"
 #include "core/token/documents.hpp"
+#include "core/token/dpop/proof.hpp"
 #include "core/token/jwt/jwt.hpp"
 #include "core/token/oauth2/introspection.hpp"
 #include "core/token/oidc/userinfo.hpp"
@@ -93,6 +94,13 @@ Shape::Shape(const config::Config& config) {
   // Claims that are objects.
   provider_request_bytes =
       std::max<std::size_t>(provider_request_bytes, limits.token_bytes + limits.facts_bytes);
+  const bool has_tokens =
+      std::any_of(config.endpoints.begin(), config.endpoints.end(), [](const auto& endpoint) {
+        return endpoint.authenticate.connector != config::Connector::None;
+      });
+  if (has_tokens) {
+    provider_request_bytes = std::max(provider_request_bytes, token::dpop::scratch_bytes);
+  }
   cached_bytes = limits.facts_bytes + cached_digest_bytes;
   const std::size_t answer_json_bytes =
       json::parse_arena_bytes({.text_bytes_max = limits.provider_answer_bytes,
@@ -104,7 +112,8 @@ Shape::Shape(const config::Config& config) {
                                .values_max = token::document_values_max}) +
       token::document_address_bytes;
   json_bytes =
-      std::max(verification_json_bytes + answer_json_bytes, publishes ? document_json_bytes : 0);
+      std::max({verification_json_bytes + answer_json_bytes, publishes ? document_json_bytes : 0,
+                has_tokens ? token::dpop::arena_bytes() : 0});
 }
 // NOLINTEND(cppcoreguidelines-prefer-member-initializer)
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <new>
 
 #include "core/crypto/working_memory.hpp"
@@ -10,6 +11,7 @@
 #include "core/tls/certificate_store.hpp"
 #include "core/tls/library.hpp"
 #include "core/tls/memory.hpp"
+#include "core/token/dpop/proof.hpp"
 
 namespace postern::gateway {
 namespace {
@@ -23,6 +25,22 @@ cache::FactsCacheSize cache_size(const config::Config& config, std::size_t worke
 // Each worker may have all its lookups under way.
 std::uint32_t flight_count(const config::Config& config, std::size_t workers) {
   return static_cast<std::uint32_t>(config.limits.lookups * workers);
+}
+
+// The longest that any endpoint accepts a proof: an endpoint's own would be forgotten too early at
+// another one.
+Duration proof_life(const config::Config& config) {
+  Duration max_age;
+  for (const config::Endpoint& endpoint : config.endpoints) {
+    max_age = std::max(max_age, endpoint.authenticate.dpop.max_age);
+  }
+  return token::dpop::proof_life(max_age);
+}
+
+// Nonces leave the process, tags do not: neither shall tell anything of the other's key.
+std::array<std::byte, crypto::TagKey::bytes> nonce_key(const crypto::TagKey& token_key) {
+  const crypto::Tag tag = crypto::sip_hash(token_key, as_bytes("key of the DPoP nonces"));
+  return std::bit_cast<std::array<std::byte, crypto::TagKey::bytes>>(tag);
 }
 
 MemoryRow endpoints_row(const config::Config& config) {
@@ -104,6 +122,7 @@ void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t wo
   cache::FactsCache::plan(plan, cache_size(config, workers));
   cache::Flights::plan(plan, flight_count(config, workers));
   cache::Revocations::plan(plan, config.limits.revocations);
+  cache::UsedProofs::plan(plan, config.limits.dpop_proofs);
   plan.add(policy::RateLimits::row(config.limits.rate_buckets));
   plan.add(endpoints_row(config));
   plan.add(names_row(config));
@@ -117,9 +136,12 @@ Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config
                std::size_t workers, std::span<const std::byte, 32> entropy)
     : token_key(entropy.first<crypto::TagKey::bytes>()),
       rate_key(entropy.last<crypto::TagKey::bytes>()),
+      nonce_key(postern::gateway::nonce_key(token_key)),
+      nonces(nonce_key),
       cache(arena, cache_size(config, workers)),
       flights(arena, flight_count(config, workers)),
       revocations(arena, config.limits.revocations),
+      used_proofs(arena, config.limits.dpop_proofs, proof_life(config)),
       rates(arena, config.limits.rate_buckets),
       endpoints(endpoint_arena, config.endpoints),
       reserved_names(arena, config.reserved_headers),

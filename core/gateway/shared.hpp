@@ -9,6 +9,7 @@
 #include "core/cache/facts_cache.hpp"
 #include "core/cache/flights.hpp"
 #include "core/cache/revocations.hpp"
+#include "core/cache/used_proofs.hpp"
 #include "core/config/config.hpp"
 #include "core/crypto/sip_hash.hpp"
 #include "core/gateway/gateway.hpp"
@@ -16,12 +17,13 @@
 #include "core/policy/endpoint_table.hpp"
 #include "core/policy/rate_limit.hpp"
 #include "core/tls/ticket_keys.hpp"
+#include "core/token/dpop/nonces.hpp"
 #include "core/token/published.hpp"
 
 namespace postern::gateway {
 
-/// See gateway.hpp. The cache, the flights, the revocations, the rates and what is published lock
-/// for themselves; the rest never changes after start.
+/// See gateway.hpp. The cache, the flights, the revocations, the used proofs, the rates and what is
+/// published lock for themselves; the rest never changes after start.
 struct Shared {
   /// Adds the rows of what the engines share.
   static void plan(MemoryPlan& plan, const config::Config& config, std::size_t workers);
@@ -32,9 +34,12 @@ struct Shared {
 
   crypto::TagKey token_key;
   crypto::TagKey rate_key;
+  crypto::TagKey nonce_key;
+  token::dpop::Nonces nonces;
   cache::FactsCache cache;
   cache::Flights flights;
   cache::Revocations revocations;
+  cache::UsedProofs used_proofs;
   policy::RateLimits rates;
   policy::EndpointTable endpoints;
   http::ReservedNames reserved_names;

@@ -98,7 +98,7 @@ Exchange* Gateway::begin_exchange(std::uint16_t client) {
 }
 
 // A request that waited goes on: its head still stands in the input buffer, whole and accepted
-// before.
+// before, with its credential.
 bool Gateway::parse_again(Exchange& x) {
   const Buffer* in = connections_.input(x.client);
   POSTERN_ASSERT(in != nullptr);
@@ -107,7 +107,7 @@ bool Gateway::parse_again(Exchange& x) {
   request_.facts.reset();
   return http::parse_request_head(in->text(), head_limits_, request_.head, refusal) ==
              http::HeadOutcome::Complete &&
-         normalize_target();
+         normalize_target() && !find_credential(x);
 }
 
 bool Gateway::normalize_target() {
@@ -168,9 +168,9 @@ Stage Gateway::route(Exchange& x) {
 }
 
 Stage Gateway::credential(Exchange& x) {
-  const auto token = find_token(x);
-  if (!token) return respond(x, situation_of(token.error()), token::name(token.error()));
-  request_.token = *token;
+  if (const auto error = find_credential(x)) {
+    return respond(x, situation_of(*error), token::name(*error));
+  }
   const auto provider =
       policy::choose_provider(x.endpoint->authenticate.select, request_.head.fields,
                               http::without_port(request_.head.host), request_.target.path());
@@ -179,22 +179,34 @@ Stage Gateway::credential(Exchange& x) {
   return Stage::Facts;
 }
 
-Result<std::string_view, token::CredentialError> Gateway::find_token(const Exchange& x) {
+// Nothing: it is there. Says, too, by which schemes a challenge shall ask.
+std::optional<token::CredentialError> Gateway::find_credential(const Exchange& x) {
+  const config::Authenticate& authenticate = x.endpoint->authenticate;
+  request_.details.schemes = authenticate.dpop.required ? AnswerDetails::Schemes::Dpop
+                             : authenticate.dpop.nonce  ? AnswerDetails::Schemes::Both
+                                                        : AnswerDetails::Schemes::Bearer;
   std::string_view query = request_.target.text().substr(request_.target.path().size());
   if (!query.empty()) query.remove_prefix(1);
-  return token::find_credential(x.endpoint->authenticate.token_from, request_.head.fields, query,
-                                config_.limits.token_bytes, token_text_);
+  const auto found = token::find_credential(authenticate.token_from, request_.head.fields, query,
+                                            config_.limits.token_bytes, token_text_);
+  if (!found) return found.error();
+  request_.credential = *found;
+  const bool is_dpop = found->scheme == token::Scheme::Dpop || authenticate.dpop.required;
+  request_.details.schemes =
+      is_dpop ? AnswerDetails::Schemes::Dpop : AnswerDetails::Schemes::Bearer;
+  return {};
 }
 
 Stage Gateway::facts(Exchange& x) {
-  if (!shared_.revocations.empty() && is_revoked(Revoked::Token, 0, request_.token)) {
+  if (!shared_.revocations.empty() && is_revoked(Revoked::Token, 0, request_.credential.token)) {
     return revoked(x);
   }
   // What one way of verifying has found says nothing to another: each has tags of its own.
   static_assert(config::providers_max <= 64 && config::endpoints_max <= 1024);
   const auto index =
       static_cast<std::uint16_t>(x.endpoint->authenticate.method << 6 | request_.provider);
-  request_.tag = crypto::keyed_tag(shared_.token_key, crypto::TagUse::Token, index, request_.token);
+  request_.tag =
+      crypto::keyed_tag(shared_.token_key, crypto::TagUse::Token, index, request_.credential.token);
   const cache::Found found =
       shared_.cache.find(request_.tag, clock_, shared_.cache.generation(), cached_facts_);
   switch (found.kind) {
@@ -225,7 +237,7 @@ Stage Gateway::revoked(Exchange& x) {
 }
 
 void Gateway::take_digest(Exchange& x) const {
-  x.digest = crypto::fingerprint(request_.token);
+  x.digest = crypto::fingerprint(request_.credential.token);
   x.has_digest = true;
 }
 
@@ -233,6 +245,7 @@ void Gateway::take_digest(Exchange& x) const {
 Stage Gateway::policy(Exchange& x) {
   if (request_.facts) {
     if (!shared_.revocations.empty() && is_revoked(*request_.facts)) return revoked(x);
+    if (const auto refused = check_binding(x)) return *refused;
     const policy::Decision decision =
         policy::authorize(config_, *x.endpoint, *request_.facts, clock_);
     if (decision.refusal) {

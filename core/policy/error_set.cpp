@@ -64,7 +64,11 @@ std::optional<config::ErrorCase> error_case(Situation situation) {
     case Situation::TokenTooOld:
     case Situation::IssuerMismatch:
     case Situation::AudienceMismatch:
+    case Situation::BindingMismatch:
       return ErrorCase::TokenInvalid;
+    case Situation::ProofInvalid:
+    case Situation::ProofNonce:
+      return ErrorCase::Proof;
     case Situation::ProviderRefusal:
       return std::nullopt;  // the provider's answer, not one of ours
     case Situation::NoProvider:

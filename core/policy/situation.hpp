@@ -36,6 +36,11 @@ enum class Situation : std::uint8_t {
   TokenTooOld,
   IssuerMismatch,
   AudienceMismatch,
+  BindingMismatch,  ///< It is bound to a key or certificate that the client did not show, or shall
+                    ///< be
+                    ///< and is not.
+  ProofInvalid,     ///< 401 invalid_dpop_proof
+  ProofNonce,       ///< 401 use_dpop_nonce
   ProviderRefusal,  ///< The provider's own status: it refused the token, and said so to us.
   NoProvider,       ///< 401: the request selects no provider and there is no default.
   // The rules

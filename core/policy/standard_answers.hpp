@@ -13,6 +13,8 @@ enum class Challenge : std::uint8_t {
   Plain,              ///< `Bearer realm=…`: authenticate first.
   InvalidRequest,     ///< `error="invalid_request"`
   InvalidToken,       ///< `error="invalid_token"`
+  InvalidProof,       ///< `DPoP error="invalid_dpop_proof"` (RFC 9449 section 7.1)
+  UseNonce,           ///< `DPoP error="use_dpop_nonce"` (RFC 9449 section 9)
   InsufficientScope,  ///< `error="insufficient_scope", scope="…"`
 };
 

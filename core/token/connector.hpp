@@ -28,8 +28,8 @@ enum class Refusal : std::uint8_t {
   Signature,     ///< The signature is not that of a key of the provider.
   TooLarge,      ///< A JWT of which the configuration uses more than `facts_bytes`: 403.
   WrongSubject,  ///< UserInfo is about somebody else (OpenID Connect Core section 5.3.4).
-  Bound,  ///< Bound to a key (`cnf`, RFC 8705, RFC 9449). This gateway cannot ask for proof of
-          ///< the key yet, and without proof whoever copied the token could use it.
+  Bound,         ///< Bound (`cnf`) to something of which no proof can be asked here, and without
+                 ///< proof whoever copied the token could use it. See can_be_proved().
 };
 
 /// Stable word for the access log, such as "inactive".

@@ -9,7 +9,7 @@ namespace postern::token {
 namespace {
 
 using Kind = config::TokenSource::Kind;
-using Candidate = Result<std::string_view, CredentialError>;
+using Candidate = Result<Credential, CredentialError>;
 
 constexpr std::array<bool, 256> make_b64token_table() {
   std::array<bool, 256> table{};
@@ -21,10 +21,11 @@ constexpr std::array<bool, 256> make_b64token_table() {
 }
 constexpr std::array<bool, 256> is_b64token_character = make_b64token_table();
 
-Candidate checked_token(std::string_view text, std::size_t token_bytes_max) {
+Candidate checked_token(std::string_view text, std::size_t token_bytes_max,
+                        Scheme scheme = Scheme::Bearer) {
   if (text.size() > token_bytes_max) return Failure{CredentialError::TooLong};
   if (!is_b64token(text)) return Failure{CredentialError::Malformed};
-  return text;
+  return Credential{text, scheme};
 }
 
 /// A member `name=value` of a list, and what follows it.
@@ -62,7 +63,7 @@ int hex_digit(char c) {
 }
 
 /// Percent-decodes `text` into `scratch`.
-Candidate decoded(std::string_view text, std::span<char> scratch) {
+Result<std::string_view, CredentialError> decoded(std::string_view text, std::span<char> scratch) {
   ByteWriter out(scratch);
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -91,7 +92,7 @@ class Search {
         is_source(sources_, Kind::Authorization, {})) {
       // A second line is one too many even if it has another scheme: which one counts?
       if (++authorization_count_ > 1) several_ = true;
-      const Candidate token = bearer_token(field.value, token_bytes_max_);
+      const Candidate token = authorization_token(field.value, token_bytes_max_);
       if (token || token.error() != CredentialError::Absent) found(token);
     }
     if (field.kind == http::FieldKind::Cookie) look_in_cookie(field.value);
@@ -105,11 +106,11 @@ class Search {
         found_text(member->value);
         continue;
       }
-      const Candidate text = decoded(member->value, scratch);
+      const auto text = decoded(member->value, scratch);
       if (text) {
         found_text(*text);
       } else {
-        found(text);
+        found(Failure{text.error()});
       }
     }
   }
@@ -181,22 +182,25 @@ bool is_b64token(std::string_view text) {
   return i == text.size();
 }
 
-Result<std::string_view, CredentialError> bearer_token(std::string_view value,
-                                                       std::size_t token_bytes_max) {
+Result<Credential, CredentialError> authorization_token(std::string_view value,
+                                                        std::size_t token_bytes_max) {
   const std::size_t scheme_end = value.find(' ');
-  if (!equal_ignoring_case(value.substr(0, scheme_end), "Bearer")) {
-    return Failure{CredentialError::Absent};
-  }
+  const std::string_view word = value.substr(0, scheme_end);
+  const bool is_dpop = equal_ignoring_case(word, "DPoP");
+  if (!is_dpop && !equal_ignoring_case(word, "Bearer")) return Failure{CredentialError::Absent};
   // The scheme without a token is an attempt with a broken token, not a request without one.
   if (scheme_end == std::string_view::npos) return Failure{CredentialError::Malformed};
   const std::size_t token_begin = value.find_first_not_of(' ', scheme_end);
   if (token_begin == std::string_view::npos) return Failure{CredentialError::Malformed};
-  return checked_token(value.substr(token_begin), token_bytes_max);
+  return checked_token(value.substr(token_begin), token_bytes_max,
+                       is_dpop ? Scheme::Dpop : Scheme::Bearer);
 }
 
-Result<std::string_view, CredentialError> find_credential(
-    std::span<const config::TokenSource> sources, const http::Fields& fields,
-    std::string_view query, std::size_t token_bytes_max, std::span<char> scratch) {
+Result<Credential, CredentialError> find_credential(std::span<const config::TokenSource> sources,
+                                                    const http::Fields& fields,
+                                                    std::string_view query,
+                                                    std::size_t token_bytes_max,
+                                                    std::span<char> scratch) {
   Search search(sources, token_bytes_max);
   for (const http::Field& field : fields.all()) search.look_in(field);
   search.look_in_query(query, scratch);
@@ -204,7 +208,7 @@ Result<std::string_view, CredentialError> find_credential(
 }
 
 bool is_credential_field(std::span<const config::TokenSource> sources, const http::Field& field) {
-  return field.kind == http::FieldKind::Authorization ||
+  return field.kind == http::FieldKind::Authorization || field.kind == http::FieldKind::Dpop ||
          is_source(sources, Kind::Header, field.name);
 }
 

@@ -98,6 +98,7 @@ const configuration = {
       certificateAuthorized: (ctx) => ctx.get('x-verified') === 'SUCCESS',
       certificateSubjectMatches: (ctx, property, expected) => property === 'tls_client_auth_subject_dn' && ctx.get('x-subject') === expected,
     },
+    dPoP: { enabled: true },
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
     introspection: { enabled: true, allowedPolicy: () => true },

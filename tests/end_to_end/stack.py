@@ -87,19 +87,19 @@ class Provider(Program):
     def url(self, path):
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def _post(self, path, form):
-        answer = request(self.port, path, ("Content-Type", "application/x-www-form-urlencoded"), method="POST",
+    def _post(self, path, form, *headers):
+        answer = request(self.port, path, ("Content-Type", "application/x-www-form-urlencoded"), *headers, method="POST",
                          body=urllib.parse.urlencode(form).encode())
         if answer.status >= 300:
             raise RuntimeError(f"provider: {answer}")
         return answer
 
-    def token(self, client="operator", scope="read write", resource=None):
+    def token(self, client="operator", scope="read write", resource=None, headers=()):
         """A fresh opaque token by client credentials."""
         form = {"grant_type": "client_credentials", "client_id": client, "client_secret": "secret", "scope": scope}
         if resource:
             form["resource"] = resource
-        return self._post("/token", form).json()["access_token"]
+        return self._post("/token", form, *headers).json()["access_token"]
 
     def register(self, client_id, **metadata):
         """One more client, that may introspect. `public_keys`: PEM texts."""

@@ -55,9 +55,12 @@ void ByHand::set_wall(WallTime wall, ClockTrust trust) {
 }
 
 ConnectionId ByHand::request(std::string_view bearer) {
-  const auto client = engine_.accepted(ListenerId{0}, Address{Address::Family::V4, 1, {}}, clock_);
-  receives(*client, "GET / HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer " + std::string(bearer) +
-                        "\r\n\r\n");
+  return request_with("Authorization: Bearer " + std::string(bearer) + "\r\n");
+}
+
+ConnectionId ByHand::request_with(std::string_view lines, const Address& peer) {
+  const auto client = engine_.accepted(ListenerId{0}, peer, clock_);
+  receives(*client, "GET / HTTP/1.1\r\nHost: h\r\n" + std::string(lines) + "\r\n");
   return *client;
 }
 

@@ -23,6 +23,8 @@ class ByHand {
 
   /// A new client that asks for / with this token.
   ConnectionId request(std::string_view bearer);
+  /// A new client from `peer` that asks for / with these header lines, each with its end.
+  ConnectionId request_with(std::string_view lines, const Address& peer = {Address::Family::V4, 1});
   void leave(ConnectionId client);
 
   /// Carries out what the engine wants since it was asked last. Connections are connected at once;

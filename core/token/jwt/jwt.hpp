@@ -24,7 +24,8 @@ namespace postern::token::jwt {
 /// 4. The signature. Only now is the payload decoded.
 /// 5. The payload is one JSON object with unique members; `exp` (a must), `nbf`, `iat`, `iss`. The
 ///    provider's `leeway_s` applies to the first three. `iss` must be the configured issuer.
-/// 6. Not bound to a key that the client would have to prove (`cnf`).
+/// 6. Not bound (`cnf`) in a way that the client cannot prove here (can_be_proved()). What it is
+///    bound to becomes a fact; the proof is an endpoint's rule, checked at every request.
 ///
 /// Audience, scopes and other claims are rules of an endpoint and evaluated on the facts at every
 /// request. The year must be known: without it, `exp` says nothing, and the answer is 503.

@@ -4,6 +4,7 @@
 #include "core/base/base64url.hpp"
 #include "core/base/bytes.hpp"
 #include "core/base/dates.hpp"
+#include "core/token/confirmation.hpp"
 #include "core/token/jwt/jws.hpp"
 #include "core/token/jwt/jwt.hpp"
 
@@ -194,8 +195,7 @@ class Check {
         return refused(Refusal::WrongIssuer);
       }
     }
-    const json::Value key = claims.member("cnf");
-    if (key.present() && !key.is(json::Type::Null)) return refused(Refusal::Bound);
+    if (!can_be_proved(claims)) return refused(Refusal::Bound);
     return {};
   }
 

@@ -3,6 +3,7 @@
 #include "core/base/dates.hpp"
 #include "core/json/document.hpp"
 #include "core/token/claims.hpp"
+#include "core/token/confirmation.hpp"
 #include "core/token/media_type.hpp"
 #include "core/token/oauth2/introspection.hpp"
 
@@ -81,11 +82,12 @@ class Introspection {
   }
 
   Verification of_claims(const json::Value& object) {
-    const json::Value key = object.member("cnf");
-    if (key.present() && !key.is(json::Type::Null)) return refused(Refusal::Bound);
+    if (!can_be_proved(object)) return refused(Refusal::Bound);
     const json::Value type = object.member("token_type");
     if (type.is(json::Type::String)) {
-      if (equal_ignoring_case(type.text(), "DPoP")) return refused(Refusal::Bound);
+      // RFC 9449 section 6.2: with this type `cnf` says which key.
+      const bool has_key = object.member("cnf").member("jkt").present();
+      if (equal_ignoring_case(type.text(), "DPoP") && !has_key) return refused(Refusal::Bound);
       if (equal_ignoring_case(type.text(), "refresh_token")) return refused(Refusal::WrongType);
     }
     const json::Value issuer = object.member("iss");

@@ -4,6 +4,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/json/document.hpp"
+#include "core/token/confirmation.hpp"
 #include "core/token/jwt/jws.hpp"
 #include "core/token/jwt/jwt.hpp"
 #include "core/token/media_type.hpp"
@@ -89,6 +90,9 @@ Verification begin(const VerificationInput& input) {
   if (is_verified_here(input)) {
     const auto token = jwt::verify_token(input);
     if (!token) return token.error();
+    // The provider would want the client's proof, which the client made for us and not for it.
+    if (is_bound(token->claims))
+      return Verification::refused(Refusal::Bound, provider.negative_ttl);
   }
   const config::Url* url = input.provider.address(Service::UserInfo);
   if (url == nullptr) {

@@ -63,6 +63,44 @@ TEST(Answer, NamesTheScopesThatWouldDo) {
       << "there is nothing to ask for";
 }
 
+// RFC 9449 section 7.1.
+TEST(Answer, ToABoundTokenNamesTheSchemeAndItsAlgorithms) {
+  const std::string algorithms =
+      R"(, algs="ES256 ES384 ES512 PS256 PS384 PS512 RS256 RS384 RS512 EdDSA")";
+  AnswerDetails details;
+  details.schemes = AnswerDetails::Schemes::Dpop;
+  const auto challenge = [&](const std::string& error) {
+    return R"(WWW-Authenticate: DPoP realm="postern")" + error + algorithms;
+  };
+  EXPECT_TRUE(has(written(Situation::TokenAbsent, details), challenge("")));
+  EXPECT_TRUE(
+      has(written(Situation::BindingMismatch, details), challenge(R"(, error="invalid_token")")));
+  EXPECT_TRUE(
+      has(written(Situation::ProofInvalid, details), challenge(R"(, error="invalid_dpop_proof")")));
+  EXPECT_EQ(written(Situation::ProofInvalid, details).find("Bearer"), std::string::npos);
+}
+
+// RFC 9449 section 7.2.
+TEST(Answer, WhereBothWillDoAsksForEither) {
+  AnswerDetails details;
+  details.schemes = AnswerDetails::Schemes::Both;
+  const std::string answer = written(Situation::TokenAbsent, details);
+  EXPECT_TRUE(has(answer, R"(WWW-Authenticate: Bearer realm="postern")"));
+  EXPECT_NE(answer.find("\r\nWWW-Authenticate: DPoP "), std::string::npos);
+}
+
+// RFC 9449 section 9.
+TEST(Answer, HandsOutANonce) {
+  AnswerDetails details;
+  details.schemes = AnswerDetails::Schemes::Dpop;
+  details.nonce.emplace().fill('n');
+  const std::string answer = written(Situation::ProofNonce, details);
+  EXPECT_NE(answer.find(R"(error="use_dpop_nonce")"), std::string::npos);
+  EXPECT_TRUE(has(answer, "DPoP-Nonce: nnnnnnnnnnnnnnnnnnnnnn"));
+  EXPECT_TRUE(has(answer, "Cache-Control: no-store")) << "a nonce is of this moment";
+  EXPECT_TRUE(has(written(Situation::ScopeMissing, details), "DPoP-Nonce: nnnnnnnnnnnnnnnnnnnnnn"));
+}
+
 TEST(Answer, SaysWhenToComeBack) {
   AnswerDetails details;
   details.retry_after_s = 7;

@@ -17,8 +17,8 @@ constexpr std::array<config::TokenSource, 4> everywhere{{{Kind::Authorization, {
                                                          {Kind::Cookie, "session"},
                                                          {Kind::Query, "access_token"}}};
 
-std::string text_of(const Result<std::string_view, CredentialError>& found) {
-  return found ? std::string(*found) : std::string(name(found.error()));
+std::string text_of(const Result<Credential, CredentialError>& found) {
+  return found ? std::string(found->token) : std::string(name(found.error()));
 }
 
 using Lines = std::vector<std::array<std::string_view, 2>>;
@@ -37,26 +37,39 @@ const std::string several(name(CredentialError::Several));
 const std::string malformed(name(CredentialError::Malformed));
 const std::string too_long(name(CredentialError::TooLong));
 
-TEST(BearerToken, TheSchemeIsMatchedWithoutRegardToCase) {
+TEST(AuthorizationToken, TheSchemeIsMatchedWithoutRegardToCase) {
   for (const char* value : {"Bearer abc", "bearer abc", "BEARER abc", "Bearer   abc"}) {
-    EXPECT_EQ(text_of(bearer_token(value, 16)), "abc") << value;
+    EXPECT_EQ(text_of(authorization_token(value, 16)), "abc") << value;
   }
 }
 
-TEST(BearerToken, AnotherSchemeIsNoToken) {
-  for (const char* value : {"", "Basic abc", "DPoP abc", "Bearerabc", "abc"}) {
-    EXPECT_EQ(text_of(bearer_token(value, 16)), absent) << value;
+TEST(AuthorizationToken, SaysHowItWasPresented) {
+  const auto scheme_of = [](std::string_view value) {
+    return authorization_token(value, 16)->scheme;
+  };
+  EXPECT_EQ(scheme_of("Bearer abc"), Scheme::Bearer);
+  EXPECT_EQ(scheme_of("DPoP abc"), Scheme::Dpop);
+  EXPECT_EQ(scheme_of("dpop abc"), Scheme::Dpop);
+  EXPECT_EQ(text_of(authorization_token("DPoP abc", 16)), "abc");
+  EXPECT_EQ(text_of(authorization_token("DPoP", 16)), malformed);
+  EXPECT_EQ(text_of(authorization_token("DPoP a b", 16)), malformed);
+}
+
+TEST(AuthorizationToken, AnotherSchemeIsNoToken) {
+  for (const char* value : {"", "Basic abc", "DPoPabc", "Bearerabc", "abc"}) {
+    EXPECT_EQ(text_of(authorization_token(value, 16)), absent) << value;
   }
 }
 
-TEST(BearerToken, ATokenIsOneWordOfB64Characters) {
-  EXPECT_EQ(text_of(bearer_token("Bearer aZ09-._~+/==", 16)), "aZ09-._~+/==");
+TEST(AuthorizationToken, ATokenIsOneWordOfB64Characters) {
+  EXPECT_EQ(text_of(authorization_token("Bearer aZ09-._~+/==", 16)), "aZ09-._~+/==");
   for (const char* value : {"Bearer a b", "Bearer a,b", "Bearer =a", "Bearer a=b", "Bearer \"a\"",
                             "Bearer a\tb", "Bearer \xC3\xA4"}) {
-    EXPECT_EQ(text_of(bearer_token(value, 16)), malformed) << value;
+    EXPECT_EQ(text_of(authorization_token(value, 16)), malformed) << value;
   }
-  EXPECT_EQ(text_of(bearer_token("Bearer " + std::string(16, 'a'), 16)), std::string(16, 'a'));
-  EXPECT_EQ(text_of(bearer_token("Bearer " + std::string(17, 'a'), 16)), too_long);
+  EXPECT_EQ(text_of(authorization_token("Bearer " + std::string(16, 'a'), 16)),
+            std::string(16, 'a'));
+  EXPECT_EQ(text_of(authorization_token("Bearer " + std::string(17, 'a'), 16)), too_long);
 }
 
 TEST(Credential, IsLookedForInConfiguredPlacesOnly) {

@@ -85,6 +85,12 @@ int status_of(JwtVerified& at, const std::string& token) {
     default:
       return 503;
   }
+  // The vectors' tokens are presented as bearer tokens, by clients without a certificate.
+  const config::StandardSlots& slots = at.config().standard_slots;
+  for (const std::uint16_t binding : {slots.key, slots.certificate}) {
+    const Claim bound_to = verification.facts->claim(binding);
+    if (bound_to.present() && !bound_to.is_null()) return 401;
+  }
   const auto decision = policy::authorize(at.config(), at.endpoint(), *verification.facts,
                                           test::clock_with(ClockTrust::Synchronised));
   if (!decision.allowed()) return policy::standard_answer(*decision.refusal).status;
