@@ -28,9 +28,10 @@ constexpr WallTime at_1970{60};
 std::string configuration(const std::string& clock = "{}") {
   return R"({
     "listeners": [{"address": "0.0.0.0:8080"}],
-    "limits": {"connections": 4, "idle_connections": 0, "upstream_connections": 4, "cache_entries": 16,
-               "lookups": 2, "provider_answer_bytes": 1024, "rate_buckets": 16, "revocations": 0,
-               "tls_connections": 1, "tls_handshakes": 1, "dpop_proofs": 16},
+    "limits": {"connections": 4, "idle_connections": 0, "upstream_connections": 4,
+               "cache_entries": 16, "lookups": 2, "provider_answer_bytes": 1024,
+               "rate_buckets": 16, "revocations": 0, "tls_connections": 1, "tls_handshakes": 1,
+               "dpop_proofs": 16},
     "providers": {"plant": {"algorithms": ["HS256"], "hmac_secret_file": "hmac"}},
     "upstreams": {"api": {"servers": ["http://10.0.0.3:9000"]}},
     "endpoints": [{"name": "api", "match": {"path": "/"}, "upstream": "api",
@@ -161,13 +162,14 @@ TEST(ClockTrust, EachChangeIsOneLineOfTheLog) {
   passes(today, ClockTrust::Synchronised);
   passes(today, ClockTrust::Synchronised);
   passes(today, ClockTrust::Floor);
-  EXPECT_EQ(
-      device.log(),
-      R"({"time":"1970-01-01T00:01:00Z","event":"clock","state":"unknown","floor":"2027-01-15T08:00:00Z"}
-{"time":"2027-01-15T08:00:00Z","event":"clock","state":"floor","floor":"2027-01-15T08:00:00Z"}
-{"time":"2027-01-15T08:00:00Z","event":"clock","state":"synchronised","floor":"2027-01-15T08:00:00Z"}
-{"time":"2027-01-15T08:00:00Z","event":"clock","state":"floor","floor":"2027-01-15T08:00:00Z"}
-)");
+  const auto line = [](const std::string& time, const std::string& state) {
+    return R"({"time":")" + time + R"(","event":"clock","state":")" + state +
+           R"(","floor":"2027-01-15T08:00:00Z"})" + "\n";
+  };
+  EXPECT_EQ(device.log(), line("1970-01-01T00:01:00Z", "unknown") +
+                              line("2027-01-15T08:00:00Z", "floor") +
+                              line("2027-01-15T08:00:00Z", "synchronised") +
+                              line("2027-01-15T08:00:00Z", "floor"));
 }
 
 // --- The floor -----------------------------------------------------------------------------------
