@@ -290,6 +290,8 @@ class Gateway final : public Engine {
                        std::string_view why);
   void record_clock();
   void record_ignored(std::string_view record, std::string_view why);
+  template <class WriteMembers>
+  void record_event(config::LogLevel weight, std::string_view event, WriteMembers write_members);
   void record_tls(std::uint16_t connection, tls::Failure failure, int detail);
   void write_peer(std::uint16_t connection, ByteWriter& out);
   void record_proxy(std::uint16_t connection, std::uint16_t status);

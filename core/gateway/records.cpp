@@ -1,6 +1,6 @@
 // The log: one line of JSON per request, when its answer is written or it has ended otherwise, and
-// one when a provider falls ill or is well again, or the clock is worth more or less than before.
-// Nothing of a token but its digest, nothing of a claim.
+// one when a provider falls ill or is well again, the clock is worth more or less than before, or
+// TLS fails. Nothing of a token but its digest, nothing of a claim.
 #include <array>
 
 #include "core/gateway/engine.hpp"
@@ -28,6 +28,15 @@ constexpr std::string_view text_of(CacheUse use) {
 void write_digest(ByteWriter& out, std::uint32_t digest) {
   constexpr std::string_view digits = "0123456789abcdef";
   for (int shift = 28; shift >= 0; shift -= 4) out.character(digits[(digest >> shift) & 15]);
+}
+
+// Words of our own, which need no escaping.
+void write_word(ByteWriter& out, std::string_view member, std::string_view word) {
+  out.text(",\"");
+  out.text(member);
+  out.text("\":\"");
+  out.text(word);
+  out.character('"');
 }
 
 }  // namespace
@@ -84,92 +93,76 @@ void Gateway::record(const Exchange& x) {
   if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
 }
 
-void Gateway::record_provider(const token::Provider& provider, std::string_view state,
-                              std::string_view why) {
-  const auto weight = why.empty() ? config::LogLevel::Info : config::LogLevel::Warning;
+// One line of what is no request. `write_members` adds members behind the first two.
+template <class WriteMembers>
+void Gateway::record_event(config::LogLevel weight, std::string_view event,
+                           WriteMembers write_members) {
   if (weight > config_.logging.level) return;
-  std::array<char, 512> line;
+  std::array<char, 768> line;
   ByteWriter out(line);
   out.text(R"({"time":")");
   write_timestamp(out, clock_.wall);
-  out.text(R"(","event":"provider","provider":)");
-  json::write_string(out, provider.config().name);
-  out.text(R"(,"state":")");
-  out.text(state);
-  if (!why.empty()) {
-    out.text(R"(","why":")");
-    out.text(why);
-  }
-  out.text("\"}\n");
+  out.text(R"(","event":")");
+  out.text(event);
+  out.character('"');
+  write_members(out);
+  out.text("}\n");
   if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+}
+
+void Gateway::record_provider(const token::Provider& provider, std::string_view state,
+                              std::string_view why) {
+  const auto weight = why.empty() ? config::LogLevel::Info : config::LogLevel::Warning;
+  record_event(weight, "provider", [&](ByteWriter& out) {
+    out.text(R"(,"provider":)");
+    json::write_string(out, provider.config().name);
+    write_word(out, "state", state);
+    if (!why.empty()) write_word(out, "why", why);
+  });
 }
 
 void Gateway::record_clock() {
   const bool wrong = clock_.trust == ClockTrust::Unknown;
-  if ((wrong ? config::LogLevel::Warning : config::LogLevel::Info) > config_.logging.level) return;
-  std::array<char, 128> line;
-  ByteWriter out(line);
-  out.text(R"({"time":")");
-  write_timestamp(out, clock_.wall);
-  out.text(R"(","event":"clock","state":")");
-  out.text(name(clock_.trust));
-  out.text(R"(","floor":")");
-  write_timestamp(out, clock_.floor);
-  out.text("\"}\n");
-  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+  const auto weight = wrong ? config::LogLevel::Warning : config::LogLevel::Info;
+  record_event(weight, "clock", [&](ByteWriter& out) {
+    write_word(out, "state", name(clock_.trust));
+    out.text(R"(,"floor":")");
+    write_timestamp(out, clock_.floor);
+    out.character('"');
+  });
 }
 
 void Gateway::record_ignored(std::string_view record, std::string_view why) {
-  if (config::LogLevel::Warning > config_.logging.level) return;
-  std::array<char, 256> line;
-  ByteWriter out(line);
-  out.text(R"({"time":")");
-  write_timestamp(out, clock_.wall);
-  out.text(R"(","event":"store","record":")");
-  out.text(record);
-  out.text(R"(","state":"ignored","why":")");
-  out.text(why);
-  out.text("\"}\n");
-  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+  record_event(config::LogLevel::Warning, "store", [&](ByteWriter& out) {
+    write_word(out, "record", record);
+    write_word(out, "state", "ignored");
+    write_word(out, "why", why);
+  });
 }
 
 void Gateway::record_tls(std::uint16_t connection, tls::Failure failure, int detail) {
-  if (config::LogLevel::Warning > config_.logging.level) return;
-  std::array<char, 768> line;
-  ByteWriter out(line);
-  out.text(R"({"time":")");
-  write_timestamp(out, clock_.wall);
-  out.text(R"(","event":"tls",)");
-  write_peer(connection, out);
-  out.text(R"(,"why":")");
-  out.text(tls::name(failure));
-  out.character('"');
-  if (detail != 0) {
+  record_event(config::LogLevel::Warning, "tls", [&](ByteWriter& out) {
+    write_peer(connection, out);
+    write_word(out, "why", tls::name(failure));
+    if (detail == 0) return;
     out.text(R"(,"code":)");
     out.signed_number(detail);
-  }
-  out.text("}\n");
-  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+  });
 }
 
 void Gateway::record_proxy(std::uint16_t connection, std::uint16_t status) {
-  if (config::LogLevel::Warning > config_.logging.level) return;
-  std::array<char, 768> line;
-  ByteWriter out(line);
-  out.text(R"({"time":")");
-  write_timestamp(out, clock_.wall);
-  out.text(R"(","event":"proxy",)");
-  write_peer(connection, out);
-  out.text(R"(,"why":"connect-refused","status":)");
-  out.number(status);
-  out.text("}\n");
-  if (!out.ok() || !log_.add(out.written())) counters_.add(Counter::LogLinesLost);
+  record_event(config::LogLevel::Warning, "proxy", [&](ByteWriter& out) {
+    write_peer(connection, out);
+    write_word(out, "why", "connect-refused");
+    out.text(R"(,"status":)");
+    out.number(status);
+  });
 }
 
 // A client by its address; a target by its name too, since that is what the configuration says.
 void Gateway::write_peer(std::uint16_t connection, ByteWriter& out) {
   const Connection& it = connections_[connection];
-  out.text(it.role == Role::Client ? R"("client":")" : R"("address":")");
+  out.text(it.role == Role::Client ? R"(,"client":")" : R"(,"address":")");
   http::write_address(out, it.peer);
   out.character('"');
   if (it.role == Role::Client) return;

@@ -238,9 +238,13 @@ void Gateway::secured_stream_ended(std::uint16_t slot) {
 void Gateway::proxy_answered(std::uint16_t connection) {
   Buffer& in = *connections_.input(connection);
   http::HeadRefusal refusal;
-  const auto outcome =
-      http::parse_response_head(in.text(), http::Method::Post, head_limits_, answer_head_, refusal);
-  if (outcome == http::HeadOutcome::NeedMore) return;
+  auto outcome = http::HeadOutcome::NeedMore;
+  do {  // interim answers do not count (RFC 9110 section 15.2)
+    if (outcome == http::HeadOutcome::Complete) in.consume(answer_head_.head_bytes);
+    outcome = http::parse_response_head(in.text(), http::Method::Post, head_limits_, answer_head_,
+                                        refusal);
+  } while (outcome == http::HeadOutcome::Complete && answer_head_.status / 100 == 1);
+  if (outcome == http::HeadOutcome::NeedMore) return connections_.input_used(connection);
   const bool open = outcome == http::HeadOutcome::Complete && answer_head_.status / 100 == 2 &&
                     in.size() == answer_head_.head_bytes;  // TLS: the peer does not speak first
   if (!open) {
