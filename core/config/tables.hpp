@@ -167,8 +167,8 @@ inline constexpr Member peer_tls_members[] = {
      "File with the certificate that this gateway shows it, in PEM, and those above it."},
     {"key_file", text(), "File with its key, in PEM: RSA or EC; readable by its owner only."},
     {"max_fragment", number(512, 4096),
-     "512, 1024, 2048 or 4096: it is asked for records no longer than this (RFC 6066), which saves "
-     "memory."},
+     "512, 1024, 2048 or 4096: it is asked for records no longer than this (RFC 6066), and spoken "
+     "to in TLS 1.2 only."},
 };
 inline constexpr Member offline_members[] = {
     {"facts_s", number(0, 0), "Facts past their time are not used in this version.", optional, 0},

@@ -24,9 +24,12 @@ int unlock(mbedtls_threading_mutex_t* mutex) {
 
 void use_locks() { mbedtls_threading_set_alt(init, end, lock, unlock); }
 
-void use_working_memory(std::span<std::byte> memory) {
+void use_working_memory(std::span<std::byte> memory, Discard discard) {
   use_locks();
   mbedtls_memory_buffer_alloc_init(reinterpret_cast<unsigned char*>(memory.data()), memory.size());
+  // mbedTLS has written zeros to all of it, and its first bytes to the front.
+  constexpr std::size_t front_bytes = 256;
+  if (discard != nullptr && memory.size() > front_bytes) discard(memory.subspan(front_bytes));
 }
 
 }  // namespace postern::crypto

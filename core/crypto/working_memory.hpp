@@ -19,9 +19,14 @@ constexpr MemoryRow working_memory_row(std::size_t workers) {
 /// use malloc: a program that only checks a configuration, a test.
 void use_locks();
 
+/// Gives pages that lie wholly in `zeros` back to the system, where they come from again, as zeros,
+/// when they are touched.
+using Discard = void (*)(std::span<std::byte> zeros);
+
 /// Makes `memory` the only memory that mbedTLS allocates from, in the whole process: without it, it
-/// would use malloc. Nothing stays in it between two checks. Called once, before the workers start;
-/// when called again (a test that starts a second gateway) the earlier block is left alone.
-void use_working_memory(std::span<std::byte> memory);
+/// would use malloc. It is filled with zeros and, where there is a `discard`, is not resident until
+/// it is used. Called once, before the workers start; when called again (a test that starts a
+/// second gateway) the earlier block is left alone.
+void use_working_memory(std::span<std::byte> memory, Discard discard = nullptr);
 
 }  // namespace postern::crypto

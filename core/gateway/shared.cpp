@@ -133,7 +133,7 @@ void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t wo
 }
 
 Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config,
-               std::size_t workers, std::span<const std::byte, 32> entropy)
+               std::size_t workers, std::span<const std::byte, 32> entropy, crypto::Discard discard)
     : token_key(entropy.first<crypto::TagKey::bytes>()),
       rate_key(entropy.last<crypto::TagKey::bytes>()),
       nonce_key(postern::gateway::nonce_key(token_key)),
@@ -155,7 +155,7 @@ Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config
     const std::span<std::byte> piece = take_row(arena, row);
     library = {library.empty() ? piece.data() : library.data(), library.size() + piece.size()};
   }
-  crypto::use_working_memory(library);
+  crypto::use_working_memory(library, discard);
 }
 
 bool Shared::start_tls(const config::Config& config) {
@@ -169,10 +169,11 @@ bool Shared::start_tls(const config::Config& config) {
 }
 
 Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
-                      std::span<const std::byte, 32> entropy) {
+                      std::span<const std::byte, 32> entropy, crypto::Discard discard) {
   const std::span<std::byte> place = take_row(arena, {"shared state", 1, sizeof(Shared)});
   Arena endpoint_arena(take_row(arena, endpoints_row(config)));
-  auto* shared = new (place.data()) Shared(arena, endpoint_arena, config, workers, entropy);
+  auto* shared =
+      new (place.data()) Shared(arena, endpoint_arena, config, workers, entropy, discard);
   return shared->start_tls(config) ? shared : nullptr;
 }
 

@@ -128,6 +128,11 @@ bool ClientContext::start(const Settings& settings) {
   mbedtls_ssl_conf_session_tickets(&config_, MBEDTLS_SSL_SESSION_TICKETS_ENABLED);
   mbedtls_ssl_conf_tls13_enable_signal_new_session_tickets(
       &config_, MBEDTLS_SSL_TLS1_3_SIGNAL_NEW_SESSION_TICKETS_ENABLED);
+  if (settings.max_fragment != 0) {
+    // mbedTLS 3.6 offers RFC 6066's extension in TLS 1.3, too, and then takes the answer for an
+    // error.
+    mbedtls_ssl_conf_max_tls_version(&config_, MBEDTLS_SSL_VERSION_TLS1_2);
+  }
   if (mbedtls_ssl_conf_max_frag_len(&config_, fragment_code(settings.max_fragment)) != 0) {
     return false;
   }
