@@ -44,6 +44,12 @@ bool is_costly(const mbedtls_ssl_context& ssl, int state) {
   }
 }
 
+// The peer's certificate is what is wrong: mbedTLS's flags say why. With other failures they say
+// what was the matter before: that nobody asked for one, for instance.
+bool is_about_certificate(int code) {
+  return code == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED || code == MBEDTLS_ERR_SSL_BAD_CERTIFICATE;
+}
+
 bool is_out_of_memory(int code) {
   switch (code) {
     case MBEDTLS_ERR_SSL_ALLOC_FAILED:
@@ -250,9 +256,9 @@ Session::Step Session::failed(int code) {
     detail_ = ssl_.MBEDTLS_PRIVATE(in_msg)[1];
   } else if (code == MBEDTLS_ERR_SSL_NO_CLIENT_CERTIFICATE) {
     failure_ = Failure::CertificateAbsent;
-  } else if (const std::uint32_t flags = mbedtls_ssl_get_verify_result(&ssl_);
-             flags != 0 && flags != 0xFFFFFFFFU) {
-    failure_ = failure_of(flags);
+  } else if (is_about_certificate(code)) {
+    const std::uint32_t flags = mbedtls_ssl_get_verify_result(&ssl_);
+    if (flags != 0 && flags != 0xFFFFFFFFU) failure_ = failure_of(flags);
   }
   return Step::Failed;
 }
