@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/assert.hpp"
 #include "core/config/check.hpp"
 #include "core/config/loader.hpp"
 #include "core/config/tables.hpp"
@@ -27,7 +28,10 @@ const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena
                    Findings& findings) {
   Reporter report(findings);
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  const std::span<std::byte> file_scratch = scratch.take_array<std::byte>(file_scratch_bytes);
+  // Not take_array(): a megabyte would be cleared for files that most configurations do not name.
+  auto* const place = static_cast<std::byte*>(scratch.take(file_scratch_bytes, 1));
+  POSTERN_ASSERT(place != nullptr);
+  const std::span file_scratch(place, file_scratch_bytes);
   const auto root = json::parse(text, scratch, file_limits);
   if (!root) {
     report_syntax(text, root.error(), Spot(json::Value()), report);

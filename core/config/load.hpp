@@ -65,7 +65,8 @@ inline constexpr std::size_t configuration_bytes_max = 4 * 1024 * 1024;
 
 /// Reads a configuration file. All that is wrong with it goes to `findings`; null when there was
 /// anything. The result lives in `arena`, which needs at most configuration_bytes_max and keeps
-/// nothing of a refused file worth keeping; `scratch` and `text` are needed during the call only.
+/// nothing of a refused file worth keeping; `scratch`, of load_scratch_bytes_max, and `text` are
+/// needed during the call only.
 const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena& scratch,
                    Findings& findings);
 

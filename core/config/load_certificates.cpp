@@ -1,6 +1,7 @@
 // Files of PEM: the gateway's certificates and keys, and the authorities that vouch for others.
 #include <algorithm>
 
+#include "core/base/assert.hpp"
 #include "core/base/secret.hpp"
 #include "core/config/loader.hpp"
 
@@ -41,13 +42,18 @@ std::string_view remedy(IdentityProblem problem) {
 
 }  // namespace
 
+// For a text of so many bytes, and one more to see that it is longer.
+std::span<char> Loader::scratch_text(std::size_t bytes_max) const {
+  POSTERN_ASSERT(bytes_max < file_scratch_.size());
+  return {reinterpret_cast<char*>(file_scratch_.data()), bytes_max + 1};
+}
+
 // The bytes as mbedTLS wants them, with a zero at the end. Empty, after saying so, when they cannot
 // be had.
 std::span<const std::byte> Loader::load_pem(const Spot& file, Secrecy secrecy,
                                             std::string_view content, std::size_t bytes_max) {
   if (!file.value().is(json::Type::String)) return {};
-  Arena scratch(file_scratch_);
-  const std::span<char> text = scratch.take_array<char>(bytes_max + 1);
+  const std::span<char> text = scratch_text(bytes_max);
   std::size_t size = 0;
   const bool is_secret = secrecy == Secrecy::Secret;
   const FileProblem problem = is_secret ? files_.read_secret_text(file.text(), text, size)
@@ -89,8 +95,7 @@ bool Loader::load_identity(const Spot& spot, tls::Role role, tls::Identity& iden
 
 std::span<const tls::TrustAnchor> Loader::load_anchors(const Spot& file) {
   if (!file.value().is(json::Type::String)) return {};
-  Arena scratch(file_scratch_);
-  const std::span<char> text = scratch.take_array<char>(anchors_file_bytes_max + 1);
+  const std::span<char> text = scratch_text(anchors_file_bytes_max);
   std::size_t size = 0;
   constexpr std::string_view content = "the authorities' certificates in PEM";
   const FileProblem problem = files_.read_text(file.text(), text, size);
@@ -119,8 +124,7 @@ std::span<const tls::TrustAnchor> Loader::load_anchors(const Spot& file) {
 // Read when the first asks, and shared by all who do.
 std::span<const tls::TrustAnchor> Loader::system_anchors(const Spot& where) {
   if (!system_anchors_.empty()) return system_anchors_;
-  Arena scratch(file_scratch_);
-  const std::span<char> text = scratch.take_array<char>(anchors_file_bytes_max + 1);
+  const std::span<char> text = scratch_text(anchors_file_bytes_max);
   std::size_t size = 0;
   if (files_.read_system_anchors(text, size) == FileProblem::None) {
     const auto anchors = tls::read_anchors({text.data(), size}, tls::BrokenAnchor::Skipped, arena_);

@@ -58,6 +58,7 @@ class Loader {
   bool load_identity(const Spot& spot, tls::Role role, tls::Identity& identity);
   std::span<const tls::TrustAnchor> load_anchors(const Spot& file);
   std::span<const tls::TrustAnchor> system_anchors(const Spot& where);
+  [[nodiscard]] std::span<char> scratch_text(std::size_t bytes_max) const;
   std::span<const std::byte> load_pem(const Spot& file, Secrecy secrecy, std::string_view content,
                                       std::size_t bytes_max);
 
