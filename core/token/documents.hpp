@@ -25,9 +25,10 @@ struct DocumentOutcome {
 /// Published::fetch_failed() is the caller's to call. A key set (RFC 7517) is usable when at least
 /// one key is; metadata (RFC 8414 section 3.2, OpenID Connect Discovery section 4.3) when its
 /// `issuer` is, character by character, the configured one. Of its addresses those are taken that
-/// this gateway would accept in its own file; not plain http where the issuer is https, and not a
-/// link-local address where the issuer has none. `keys`: limits.keys, as scratch. `arena`: for the
-/// parsed answer.
+/// this gateway would accept in its own file; not plain http where the issuer is https, not https
+/// where the configuration has nobody to trust (config::Provider::tls), and not a link-local
+/// address where the issuer has none. `keys`: limits.keys, as scratch. `arena`: for the parsed
+/// answer.
 DocumentOutcome take_document(Provider& provider, Document document, const ProviderAnswer& answer,
                               MonotonicTime now, std::span<crypto::VerificationKey> keys,
                               Arena& arena);

@@ -12,12 +12,14 @@
 namespace postern::token {
 namespace {
 
-/// What becomes of a `jwks_uri` that the metadata of `issuer` says; empty: it is not used.
-std::string taken_from(const std::string& issuer, const std::string& jwks_uri) {
+/// What becomes of a `jwks_uri` that the metadata of `issuer` says; empty: it is not used. `more`:
+/// further members of the provider.
+std::string taken_from(const std::string& issuer, const std::string& jwks_uri,
+                       const std::string& more = "") {
   const config::test::Loaded config(R"({
     "listeners": [{"address": "127.0.0.1:1"}],
     "providers": {"plant": {"issuer": ")" +
-                                    issuer + R"("}},
+                                    issuer + R"(")" + more + R"(}},
     "upstreams": {"api": {"servers": ["http://127.0.0.1:2"]}},
     "endpoints": [{"name": "api", "match": {"path": "/"}, "upstream": "api",
                    "authenticate": {"connector": "jwt"}}]
@@ -47,6 +49,18 @@ TEST(MetadataAddresses, MayBeOnAnotherHost) {
         "http://127.0.0.1/jwks", "http://[2001:db8::1]/jwks"}) {
     EXPECT_EQ(taken_from("http://id.test", address), address);
   }
+}
+
+TEST(MetadataAddresses, DoNotStepDownFromHttps) {
+  EXPECT_EQ(taken_from("https://id.test", "https://keys.test/jwks"), "https://keys.test/jwks");
+  EXPECT_EQ(taken_from("https://id.test", "http://id.test/jwks"), "");
+  EXPECT_EQ(taken_from("HTTPS://id.test", "http://id.test/jwks"), "");
+}
+
+TEST(MetadataAddresses, AreHttpsWhereSomebodyIsTrusted) {
+  EXPECT_EQ(taken_from("http://id.test", "https://id.test/jwks", R"(, "tls": {})"),
+            "https://id.test/jwks");
+  EXPECT_EQ(taken_from("http://id.test", "https://id.test/jwks"), "");
 }
 
 TEST(MetadataAddresses, AreNeverLinkLocalInWhateverSpelling) {
