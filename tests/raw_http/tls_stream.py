@@ -68,14 +68,15 @@ class TlsStream:
         data = b""
         while len(data) < limit:
             try:
-                data += self.tls.read(limit - len(data))
+                more = self.tls.read(limit - len(data))
+                if not more:
+                    return data  # A close_notify.
+                data += more
             except ssl.SSLWantReadError:
                 try:
                     self._feed(min(limit, 1 << 16))
                 except BlockingIOError:
                     break
-            except ssl.SSLZeroReturnError:
-                return data
             except OSError:
                 if data:
                     return data  # It is met again by the next call.
