@@ -169,8 +169,12 @@ class Gateway(Program):
         """The access log's lines so far, parsed."""
         return [entry for entry in self._lines() if "path" in entry]
 
-    def events(self, kind):
-        """The log's lines of that kind so far, parsed."""
+    def events(self, kind, at_least=0):
+        """The log's lines of that kind so far, parsed; waits a moment for so many."""
+        until(lambda: len(self._events(kind)) >= at_least, 3)
+        return self._events(kind)
+
+    def _events(self, kind):
         return [entry for entry in self._lines() if entry.get("event") == kind]
 
     def signal(self, number):

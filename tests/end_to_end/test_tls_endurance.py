@@ -25,6 +25,7 @@ from tls_wire import Closed, Wire
 
 MINUTES = int(os.environ.get("POSTERN_ENDURANCE_MINUTES", "0"))
 PER_MINUTE = 1000
+SAMPLES = 10  # of resident memory, per minute's worth
 KEPT = 16  # connections with traffic all the time
 VERSIONS = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)
 
@@ -44,7 +45,7 @@ class Endurance(unittest.TestCase):
             provider, upstream, [endpoint("/api/", authenticate=using("oauth2", "far"), upstream="far"),
                                  endpoint("/public/", public=True, upstream="far")],
             providers={"far": introspecting(provider, introspection={"url": f"https://localhost:{provider_port}/token/introspection"},
-                                            tls=tls)})
+                                            tls=tls)}, limits={"cache_entries": 64})  # soon full, so that it does not look like growth
         made["upstreams"]["far"] = {"servers": [f"https://localhost:{port}"], "tls": tls}
         made["logging"]["access"] = "off"
         environment = {}
@@ -74,7 +75,7 @@ class Endurance(unittest.TestCase):
         version = VERSIONS[number % 2]
         trusting = self.trusting[version]
         if number % 20 == 19:
-            with contextlib.suppress(Closed, ssl.SSLError), Wire(self.gateway.port, trusting, shape=lambda data: [data[:100]]) as wire:
+            with contextlib.suppress(Closed, OSError), Wire(self.gateway.port, trusting, shape=lambda data: [data[:100]]) as wire:
                 wire.stream.settimeout(0.05)
                 wire.handshake()
             self.counts["broken off"] += 1
@@ -125,8 +126,8 @@ class Endurance(unittest.TestCase):
             self.assertEqual(self.faults, [])
             resident, allocations, began = [self.resident()], self.allocations(), time.monotonic()
             self.counts.clear()
-            for _ in range(max(1, MINUTES)):
-                self.handshakes(PER_MINUTE, 60 / PER_MINUTE if MINUTES else 0)
+            for _ in range(SAMPLES * max(1, MINUTES)):
+                self.handshakes(PER_MINUTE // SAMPLES, 60 / PER_MINUTE if MINUTES else 0)
                 resident.append(self.resident())
         finally:
             self.over.set()
@@ -136,44 +137,48 @@ class Endurance(unittest.TestCase):
         self.assertEqual(self.faults, [])
         self.assertGreater(self.counts["resumed"], PER_MINUTE / 5)
         self.assertEqual(self.allocations(), allocations)
-        self.assertLessEqual(max(resident) - resident[0], 64, resident)
+        settled = resident[len(resident) // 2:]  # planned memory becomes resident when it is used for the first time
+        self.assertLessEqual(max(settled) - settled[0], 64, resident)
         reused = collections.Counter(line["reused"] for line in self.nginx.access())
         self.assertGreater(reused["r"], 0, reused)
 
 
-@unittest.skipIf(SANITIZED, "shadow memory is not ours")
 class Memory(unittest.TestCase):
-    CONNECTIONS = 200
     KIB = 24
 
-    def test_an_established_connection_takes_at_most_24_kib(self):
-        """With the default limits: idle, after a request."""
-        made = configuration(provider, upstream, [endpoint("/public/", public=True)])
-        del made["limits"]
-        gateway = TlsGateway(made).start()
+    def gateway(self, **limits):
+        gateway = TlsGateway(configuration(provider, upstream, [endpoint("/public/", public=True)], limits=limits))
         self.addCleanup(gateway.stop)
-        for version in VERSIONS:
-            trusting, kept = context(everybody.root, version=version), []
+        return gateway
 
-            def open_more(count):
-                for _ in range(count):
-                    connection = Connection(gateway.port, trusting)
-                    self.addCleanup(connection.close)
-                    self.assertEqual(connection.ask("/public/").status, 200)
-                    kept.append(connection)
-
-            open_more(20)
-            before = gateway.resident_kib()
-            open_more(self.CONNECTIONS)
-            each = (gateway.resident_kib() - before) / self.CONNECTIONS
-            self.assertEqual(len([connection for connection in kept if connection.ask("/public/").status == 200]), len(kept))
-            print(f"# {version.name}: {each:.1f} KiB resident per connection", flush=True)
-            with self.subTest(version):
-                self.assertLessEqual(each, self.KIB)
+    def resident_with(self, count):
+        """With so many connections, all that there may be: idle, after a request, half of them of each version."""
+        gateway = self.gateway(tls_connections=count).start()
+        trusting = [context(everybody.root, version=version) for version in VERSIONS]
+        kept = [Connection(gateway.port, trusting[number % 2]) for number in range(count)]
+        for _ in range(2):  # The second time shows that all are still there.
             for connection in kept:
-                connection.close()
+                self.assertEqual(connection.ask("/public/").status, 200)
+        resident = gateway.resident_kib()
+        self.assertEqual(gateway.counters()["clients_displaced"], 0)
+        for connection in kept:
+            connection.close()
+        gateway.stop()
+        return resident
 
-    def test_the_plan_shows_it(self):
-        gateway = TlsGateway(configuration(provider, upstream, [endpoint("/public/", public=True)]))
-        plan = subprocess.run([PROGRAM, "plan", gateway.file], capture_output=True, text=True).stdout
-        self.assertRegex(plan.lower(), "tls")
+    @unittest.skipIf(SANITIZED, "shadow memory is not ours")
+    def test_an_established_connection_takes_at_most_24_kib(self):
+        """mbedTLS's block is resident from the start, so what counts is by how much a larger one is larger."""
+        few, many = 20, 220
+        each = (self.resident_with(many) - self.resident_with(few)) / (many - few)
+        print(f"# {each:.1f} KiB resident per connection", flush=True)
+        self.assertTrue(1 < each <= self.KIB, each)
+
+    def test_so_says_the_plan(self):
+        def planned(count):
+            plan = subprocess.run([PROGRAM, "plan", self.gateway(tls_connections=count).file], capture_output=True, text=True).stdout
+            rows = [line.split() for line in plan.splitlines() if line.startswith("TLS: ")]
+            return sum(int(row[-1]) for row in rows)
+
+        each = (planned(400) - planned(200)) / 200
+        self.assertTrue(1024 < each <= self.KIB * 1024, each)

@@ -89,10 +89,7 @@ class Wire:
 
     def read(self, count=65536):
         """Some bytes; b"" after a close_notify."""
-        try:
-            return self._do(self.tls.read, count)
-        except ssl.SSLZeroReturnError:
-            return b""
+        return self._do(self.tls.read, count)
 
     def answer(self, target="/api/", more=""):
         """The status of one request on this connection, which is kept."""
