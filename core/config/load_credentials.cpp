@@ -62,7 +62,8 @@ void Loader::load_credentials(const Spot& provider, Introspection& introspection
   }
   if (auth == ClientAuth::PrivateKeyJwt) introspection.client_key = load_client_key(spot);
   if (auth == ClientAuth::TlsClientAuth) {
-    const Spot certificate = provider.member("tls").member("certificate_file");
+    const Spot tls = provider.member("tls");
+    const Spot certificate = tls.member("certificate_file");
     if (!certificate.present()) {
       report_.add(certificate, {"is missing, and client_auth tls_client_auth needs it"},
                   {"add the certificate that the provider knows this gateway by"});

@@ -69,7 +69,8 @@ void Loader::load_endpoint(const Spot& spot, Endpoint& endpoint) {
   load_rate(spot.member("limit"), endpoint);
   endpoint.errors = config_->errors;
   load_errors(spot.member("errors"), endpoint.errors);
-  load_prefix(spot.member("rewrite").member("strip_prefix"), endpoint);
+  const Spot rewrite = spot.member("rewrite");
+  load_prefix(rewrite.member("strip_prefix"), endpoint);
   const Spot upstream = spot.member("upstream");
   if (!upstream.value().is(json::Type::String)) return;
   for (std::size_t i = 0; i < config_->upstreams.size(); ++i) {
@@ -83,7 +84,8 @@ void Loader::load_endpoint(const Spot& spot, Endpoint& endpoint) {
 
 // A public endpoint has no token, so rules on one would protect nothing.
 void Loader::refuse_unused(const Spot& endpoint) {
-  if (endpoint.member("authenticate").member("connector").text() != "none") return;
+  const Spot authenticate = endpoint.member("authenticate");
+  if (authenticate.member("connector").text() != "none") return;
   for (const std::string_view name : {"authorize", "enrich"}) {
     const Spot spot = endpoint.member(name);
     if (spot.size() == 0) continue;

@@ -14,9 +14,11 @@ class Spot {
   explicit Spot(const json::Value& root) : value_(root) {}
 
   /// The member called `name`; its value is absent when there is none.
-  [[nodiscard]] Spot member(std::string_view name) const {
+  [[nodiscard]] Spot member(std::string_view name) const& {
     return {value_.member(name), this, name};
   }
+  /// The way would lead through a temporary: give the parent a name first.
+  Spot member(std::string_view name) const&& = delete;
   /// REQUIRES: `value` is this object's member, or its element at `index`.
   [[nodiscard]] Spot child(const json::Value& value, std::size_t index) const {
     return value_.is(json::Type::Object) ? Spot{value, this, value.name()}
