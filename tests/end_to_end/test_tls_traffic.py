@@ -8,6 +8,7 @@ import json
 import math
 import os
 import select
+import signal
 import ssl
 import time
 import unittest
@@ -17,7 +18,7 @@ from scripted import Scripted
 from stack import SANITIZED, Gateway, Upstream, configuration, endpoint
 from test_streaming import MIB, blocks, digest_of
 from tls_client import NAME, Connection, context
-from tls_stack import TlsGateway, everybody
+from tls_stack import TlsGateway, everybody, tls_server
 from tls_wire import Wire
 
 BODY_BYTES = 16 * MIB
@@ -187,6 +188,50 @@ class BothLegs(unittest.TestCase):
                     at += 5 + lengths[-1]
                 self.assertLessEqual(max(lengths), fragment + RECORD_MORE_BYTES)
                 self.assertGreater(max(lengths), fragment / 2)
+
+
+class Endings(unittest.TestCase):
+    """However the gateway ends a connection, it says so: a client knows that nothing was cut off."""
+
+    def server(self, **timeouts):
+        return tls_server(self, timeouts=timeouts)
+
+    def idle(self, server, version):
+        wire = Wire(server.port, context(everybody.root, version=version))
+        self.addCleanup(wire.close)
+        self.assertEqual(wire.handshake().answer(), 200)
+        return wire
+
+    def test_an_idle_connection_ends_with_close_notify(self):
+        server = self.server(idle_ms=300)
+        for version in VERSIONS:
+            with self.subTest(version):
+                self.assertEqual(self.idle(server, version).read(), b"")
+
+    def test_so_do_idle_ones_at_sigterm_and_what_runs_is_finished(self):
+        server = self.server()
+        idle = [self.idle(server, version) for version in VERSIONS]
+        busy = [self.idle(server, version) for version in VERSIONS]
+        for wire in busy:
+            wire.write(f"GET /api/slow?ms=700 HTTP/1.1\r\nHost: {NAME}\r\n\r\n".encode())
+        time.sleep(0.2)
+        server.signal(signal.SIGTERM)
+        for wire in idle:
+            self.assertEqual(wire.read(), b"")
+        for wire in busy:
+            self.assertEqual(wire.answered(), 200)
+            self.assertEqual(wire.read(), b"")
+        self.assertEqual(server.process.wait(5), 0)
+
+    def test_so_does_one_whose_request_is_refused(self):
+        server = self.server()
+        for version in VERSIONS:
+            wire = self.idle(server, version)
+            wire.write(b"nonsense\r\n\r\n")
+            data = b""
+            while more := wire.read():
+                data += more
+            self.assertTrue(data.startswith(b"HTTP/1.1 400 "), data)
 
 
 class Replay:
