@@ -94,7 +94,6 @@ void Loader::refuse_unused(const Spot& endpoint) {
   }
   for (const std::string_view name :
        {"token_from", "select", "revalidate_s", "certificate_binding", "dpop"}) {
-    const Spot authenticate = endpoint.member("authenticate");
     const Spot spot = authenticate.member(name);
     if (!spot.present()) continue;
     report_.add(spot, {"is not used with connector none"},
