@@ -106,12 +106,24 @@ std::size_t certificate_bytes(const config::Config& config) {
   return bytes;
 }
 
+// A client's session is longer by its certificate where one is asked for.
+std::size_t client_session_bytes(const config::Config& config) {
+  const bool asks = std::ranges::any_of(config.listeners, [](const config::Listener& listener) {
+    return listener.tls != nullptr &&
+           listener.tls->client_certificate != config::ClientCertificate::None;
+  });
+  return asks ? tls::verified_session_bytes : tls::session_bytes;
+}
+
 // What mbedTLS allocates from, as one block: for whom it is meant.
-std::array<MemoryRow, 4> library_rows(const config::Config& config, std::size_t workers) {
+std::array<MemoryRow, 5> library_rows(const config::Config& config, std::size_t workers) {
   const SessionCounts tls = Shape(config).tls;
+  const std::size_t clients = tls.sessions[static_cast<std::size_t>(Role::Client)];
   return {crypto::working_memory_row(workers),
           MemoryRow{"TLS: certificates", workers, certificate_bytes(config)},
-          MemoryRow{"TLS: connections", tls.all_sessions() * workers, tls::session_bytes},
+          MemoryRow{"TLS: clients", clients * workers, client_session_bytes(config)},
+          MemoryRow{"TLS: providers and upstreams", (tls.all_sessions() - clients) * workers,
+                    tls::verified_session_bytes},
           MemoryRow{"TLS: handshakes", tls.all_handshakes() * workers, tls::handshake_bytes}};
 }
 

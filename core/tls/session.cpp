@@ -17,7 +17,10 @@
 
 // Of mbedTLS 3.6, within the library; see Session::free_handshake().
 static_assert(MBEDTLS_VERSION_NUMBER >> 16U == 0x0306);
-extern "C" void mbedtls_ssl_handshake_wrapup_free_hs_transform(mbedtls_ssl_context* ssl);
+extern "C" {
+void mbedtls_ssl_handshake_wrapup_free_hs_transform(mbedtls_ssl_context* ssl);
+void mbedtls_ssl_transform_free(mbedtls_ssl_transform* transform);
+}
 
 namespace postern::tls {
 namespace {
@@ -51,15 +54,22 @@ bool is_about_certificate(int code) {
 }
 
 bool is_out_of_memory(int code) {
+  // The cause stands in the lowest seven bits when what it has prevented stands above them.
+  constexpr int cause = 0x7F;
+  switch (-(-code & cause)) {
+    case MBEDTLS_ERR_MPI_ALLOC_FAILED:
+    case MBEDTLS_ERR_ASN1_ALLOC_FAILED:
+      return true;
+    default:
+      break;
+  }
   switch (code) {
     case MBEDTLS_ERR_SSL_ALLOC_FAILED:
     case MBEDTLS_ERR_X509_ALLOC_FAILED:
     case MBEDTLS_ERR_PK_ALLOC_FAILED:
-    case MBEDTLS_ERR_MPI_ALLOC_FAILED:
     case MBEDTLS_ERR_ECP_ALLOC_FAILED:
     case MBEDTLS_ERR_CIPHER_ALLOC_FAILED:
     case MBEDTLS_ERR_MD_ALLOC_FAILED:
-    case MBEDTLS_ERR_ASN1_ALLOC_FAILED:
       return true;
     default:
       return false;
@@ -223,6 +233,10 @@ Session::Step Session::finish_handshake(const Clock& clock) {
 void Session::free_handshake() {
   if (server_ == nullptr || ssl_.MBEDTLS_PRIVATE(handshake) == nullptr) return;
   mbedtls_ssl_handshake_wrapup_free_hs_transform(&ssl_);
+  // And what stood ready for TLS 1.2, which this has put where TLS 1.2 would have it.
+  mbedtls_ssl_transform_free(ssl_.MBEDTLS_PRIVATE(transform));
+  mbedtls_free(ssl_.MBEDTLS_PRIVATE(transform));
+  ssl_.MBEDTLS_PRIVATE(transform) = nullptr;
 }
 
 // A session that was resumed itself is not kept anew: what it goes back to would never be proved

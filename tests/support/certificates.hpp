@@ -44,11 +44,16 @@ inline tls::Identity identity(const std::string& name) {
           .key = certificate_pem(name + ".key")};
 }
 
+/// Memory for mbedTLS, from its beginning: what it gave out before is nobody's any more.
+inline void use_fresh_library_memory() {
+  alignas(16) static std::array<std::byte, std::size_t{512} * 1024> memory;
+  crypto::use_working_memory(memory);
+}
+
 /// Keys want random numbers, and mbedTLS its memory. Including this is enough: they are there
 /// before the first test runs.
 inline const bool entropy_is_there = [] {
-  alignas(16) static std::array<std::byte, std::size_t{512} * 1024> memory;
-  crypto::use_working_memory(memory);
+  use_fresh_library_memory();
   return crypto::use_entropy(
       [](std::span<std::byte> bytes) { return platform::fill_with_entropy(bytes); });
 }();

@@ -212,7 +212,7 @@ constexpr Mistake mistakes[] = {
      "made for another use", "extended key usage"},
     {R"("certificate_file": "gateway-chain.pem", "key_file": "gateway.key")",
      R"("certificate_file": "many-names-chain.pem", "key_file": "many-names.key")", listener_chain,
-     "too long", "5 KiB"},
+     "too long", "4 KiB"},
     {R"("certificate_file": "gateway-chain.pem", "key_file": "gateway.key")",
      R"("certificate_file": "p521-chain.pem", "key_file": "p521.key")", listener_chain,
      "a kind that is not taken", "P-256 or P-384"},
