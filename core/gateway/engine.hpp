@@ -166,7 +166,7 @@ class Gateway final : public Engine {
   bool read_head(std::uint16_t client);
   Exchange* begin_exchange(std::uint16_t client);
   bool parse_again(Exchange& x);
-  bool normalize_target();
+  bool normalize_target(const Exchange& x);
   std::optional<token::CredentialError> find_credential(const Exchange& x);
   Stage revoked(Exchange& x);
   void take_digest(Exchange& x) const;

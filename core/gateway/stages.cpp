@@ -107,11 +107,12 @@ bool Gateway::parse_again(Exchange& x) {
   request_.facts.reset();
   return http::parse_request_head(in->text(), head_limits_, request_.head, refusal) ==
              http::HeadOutcome::Complete &&
-         normalize_target() && !find_credential(x);
+         normalize_target(x) && !find_credential(x);
 }
 
-bool Gateway::normalize_target() {
-  const auto target = http::normalize(request_.head.target, target_text_);
+bool Gateway::normalize_target(const Exchange& x) {
+  const bool secure = connections_[x.client].secure;
+  const auto target = http::normalize(request_.head.target, target_text_, secure);
   if (target) request_.target = *target;
   return target.has_value();
 }
@@ -147,7 +148,7 @@ void Gateway::step(Exchange& x) {
 }
 
 Stage Gateway::route(Exchange& x) {
-  if (!normalize_target()) return refuse_head(x, {400, "path"});
+  if (!normalize_target(x)) return refuse_head(x, {400, "path"});
   const std::string_view path = request_.target.path();
   x.path_bytes = static_cast<std::uint8_t>(std::min(path.size(), x.path.size()));
   std::memcpy(x.path.data(), path.data(), x.path_bytes);

@@ -158,15 +158,21 @@ struct Parts {
   std::string_view query;  ///< With its '?'.
 };
 
-Result<Parts, TargetError> split(std::string_view target) {
+bool take_scheme(std::string_view& target, std::string_view scheme) {
+  if (target.size() <= scheme.size() ||
+      !equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
+    return false;
+  }
+  target.remove_prefix(scheme.size());
+  return true;
+}
+
+Result<Parts, TargetError> split(std::string_view target, bool secure) {
   Parts parts;
   if (!target.starts_with('/')) {
-    constexpr std::string_view scheme = "http://";
-    if (target.size() <= scheme.size() ||
-        !equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
+    if (!take_scheme(target, "http://") && !(secure && take_scheme(target, "https://"))) {
       return Failure{TargetError::NotOriginOrAbsolute};
     }
-    target.remove_prefix(scheme.size());
     const std::size_t end = target.find_first_of("/?");
     parts.authority = target.substr(0, end);
     if (!is_authority(parts.authority)) return Failure{TargetError::BadAuthority};
@@ -180,8 +186,9 @@ Result<Parts, TargetError> split(std::string_view target) {
 
 }  // namespace
 
-Result<Target, TargetError> normalize(std::string_view target, std::span<char> memory) {
-  const auto parts = split(target);
+Result<Target, TargetError> normalize(std::string_view target, std::span<char> memory,
+                                      bool secure) {
+  const auto parts = split(target, secure);
   if (!parts) return Failure{parts.error()};
   for (const char c : parts->query) {
     if (!is_query_character(c)) return Failure{TargetError::BadByte};

@@ -43,7 +43,9 @@ enum class TargetError : std::uint8_t {
 /// The normal form of a request target (RFC 3986 section 6.2.2): escapes of unreserved characters
 /// decoded, all others in upper case, dot segments removed, once. The query is checked and kept as
 /// it is. `target` itself when it is normal already, else written to `memory`, which needs at most
-/// target.size() + 1 bytes. The result lives as long as both. O(length).
-Result<Target, TargetError> normalize(std::string_view target, std::span<char> memory);
+/// target.size() + 1 bytes. The result lives as long as both. An absolute target is http, or https
+/// too where it came over a `secure` connection. O(length).
+Result<Target, TargetError> normalize(std::string_view target, std::span<char> memory,
+                                      bool secure = false);
 
 }  // namespace postern::http

@@ -89,5 +89,15 @@ TEST(Path, AnAbsoluteTargetGivesItsAuthority) {
   }
 }
 
+TEST(Path, AnAbsoluteHttpsTargetCountsOverTlsOnly) {
+  std::string memory(64, '\0');
+  const auto result = normalize("https://plant.test/a", memory, /*secure=*/true);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->text(), "/a");
+  EXPECT_EQ(result->authority(), "plant.test");
+  EXPECT_TRUE(normalize("HTTP://plant.test/a", memory, /*secure=*/true));
+  EXPECT_EQ(normal("https://plant.test/a"), "NotOriginOrAbsolute");
+}
+
 }  // namespace
 }  // namespace postern::http
