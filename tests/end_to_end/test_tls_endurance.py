@@ -36,7 +36,7 @@ class Endurance(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         port, provider_port = free_port(), free_port()
-        peer = everybody.issuing.issue("behind", ["localhost"])
+        peer = everybody.issuing.issue("behind", addresses=["127.0.0.1"])  # no name, so no resolver, which is the system's
         cls.nginx = Nginx(port, nginx_server(port, upstream.port, peer, "keepalive_requests 50"),
                           nginx_server(provider_port, provider.port, peer, "keepalive_requests 10")).start()
         cls.addClassCleanup(cls.nginx.stop)
@@ -44,9 +44,9 @@ class Endurance(unittest.TestCase):
         made = configuration(
             provider, upstream, [endpoint("/api/", authenticate=using("oauth2", "far"), upstream="far"),
                                  endpoint("/public/", public=True, upstream="far")],
-            providers={"far": introspecting(provider, introspection={"url": f"https://localhost:{provider_port}/token/introspection"},
+            providers={"far": introspecting(provider, introspection={"url": f"https://127.0.0.1:{provider_port}/token/introspection"},
                                             tls=tls)}, limits={"cache_entries": 64})  # soon full, so that it does not look like growth
-        made["upstreams"]["far"] = {"servers": [f"https://localhost:{port}"], "tls": tls}
+        made["upstreams"]["far"] = {"servers": [f"https://127.0.0.1:{port}"], "tls": tls}
         made["logging"]["access"] = "off"
         environment = {}
         if not SANITIZED:
@@ -126,7 +126,9 @@ class Endurance(unittest.TestCase):
             self.assertEqual(self.faults, [])
             resident, allocations, began = [self.resident()], self.allocations(), time.monotonic()
             self.counts.clear()
-            for _ in range(SAMPLES * max(1, MINUTES)):
+            for sample in range(SAMPLES * max(1, MINUTES)):
+                if sample % (5 * SAMPLES) == 4 * SAMPLES:
+                    self.tokens = [provider.token() for _ in range(20)]  # they live ten minutes
                 self.handshakes(PER_MINUTE // SAMPLES, 60 / PER_MINUTE if MINUTES else 0)
                 resident.append(self.resident())
         finally:
