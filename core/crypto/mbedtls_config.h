@@ -110,8 +110,5 @@
 // fixed block (core/crypto/working_memory.hpp), which the workers share under a lock of ours.
 #define MBEDTLS_PLATFORM_C
 #define MBEDTLS_PLATFORM_MEMORY
-#define MBEDTLS_MEMORY_BUFFER_ALLOC_C
-#define MBEDTLS_MEMORY_ALIGN_MULTIPLE 8  // what it hands out has pointers and 64-bit numbers in it
-#define MBEDTLS_MEMORY_DEBUG
 #define MBEDTLS_THREADING_C
 #define MBEDTLS_THREADING_ALT

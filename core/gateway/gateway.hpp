@@ -15,7 +15,6 @@
 #include "core/base/counters.hpp"
 #include "core/base/memory_plan.hpp"
 #include "core/config/config.hpp"
-#include "core/crypto/working_memory.hpp"
 #include "core/platform.hpp"
 #include "core/tls/identity.hpp"
 #include "core/tls/trust_anchors.hpp"
@@ -37,11 +36,10 @@ std::size_t connection_count_max(const config::Config& config);
 
 /// REQUIRES: `arena` has room as planned and is 64-byte aligned; `config` outlives all engines;
 /// crypto::use_entropy() was called, where the configuration has TLS. `entropy` comes from the
-/// platform's generator; it keys the tags of tokens and is not kept anywhere else. `discard`, where
-/// the platform has it, keeps memory for TLS from being resident before it is used. Null: TLS
-/// cannot be had, for want of randomness.
+/// platform's generator; it keys the tags of tokens and is not kept anywhere else. Null: TLS cannot
+/// be had, for want of randomness.
 Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
-                      std::span<const std::byte, 32> entropy, crypto::Discard discard = nullptr);
+                      std::span<const std::byte, 32> entropy);
 
 /// REQUIRES: worker < workers; each worker is made once. Null: the certificates of TLS need more
 /// memory than was planned for them.

@@ -145,7 +145,7 @@ void Shared::plan(MemoryPlan& plan, const config::Config& config, std::size_t wo
 }
 
 Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config,
-               std::size_t workers, std::span<const std::byte, 32> entropy, crypto::Discard discard)
+               std::size_t workers, std::span<const std::byte, 32> entropy)
     : token_key(entropy.first<crypto::TagKey::bytes>()),
       rate_key(entropy.last<crypto::TagKey::bytes>()),
       nonce_key(postern::gateway::nonce_key(token_key)),
@@ -167,7 +167,8 @@ Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config
     const std::span<std::byte> piece = take_row(arena, row);
     library = {library.empty() ? piece.data() : library.data(), library.size() + piece.size()};
   }
-  crypto::use_working_memory(library, discard);
+  crypto::use_working_memory(library,
+                             tls::record_slots(Shape(config).tls.all_sessions() * workers));
 }
 
 bool Shared::start_tls(const config::Config& config) {
@@ -181,11 +182,10 @@ bool Shared::start_tls(const config::Config& config) {
 }
 
 Shared* create_shared(Arena& arena, const config::Config& config, std::size_t workers,
-                      std::span<const std::byte, 32> entropy, crypto::Discard discard) {
+                      std::span<const std::byte, 32> entropy) {
   const std::span<std::byte> place = take_row(arena, {"shared state", 1, sizeof(Shared)});
   Arena endpoint_arena(take_row(arena, endpoints_row(config)));
-  auto* shared =
-      new (place.data()) Shared(arena, endpoint_arena, config, workers, entropy, discard);
+  auto* shared = new (place.data()) Shared(arena, endpoint_arena, config, workers, entropy);
   return shared->start_tls(config) ? shared : nullptr;
 }
 

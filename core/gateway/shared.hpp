@@ -30,7 +30,7 @@ struct Shared {
 
   /// `endpoint_arena` is for the endpoint table alone, whose parts are no rows of their own.
   Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config, std::size_t workers,
-         std::span<const std::byte, 32> entropy, crypto::Discard discard);
+         std::span<const std::byte, 32> entropy);
 
   crypto::TagKey token_key;
   crypto::TagKey rate_key;

@@ -125,7 +125,7 @@ class Process {
       return failed("the kernel has no random numbers");
     }
     workers_ = worker_count(*config_);
-    shared_ = gateway::create_shared(arena_, *config_, workers_, entropy, platform::discard);
+    shared_ = gateway::create_shared(arena_, *config_, workers_, entropy);
     wipe(entropy);
     if (shared_ == nullptr) return failed("the kernel has no random numbers for TLS");
     const MemoryRow sockets =

@@ -1,9 +1,6 @@
 #include "platform/linux/mapped_memory.hpp"
 
 #include <sys/mman.h>
-#include <unistd.h>
-
-#include <cstdint>
 
 namespace postern::platform {
 
@@ -22,16 +19,6 @@ MappedMemory::MappedMemory(std::size_t byte_count) {
 
 MappedMemory::~MappedMemory() {
   if (!bytes_.empty()) munmap(bytes_.data(), bytes_.size());
-}
-
-void discard(std::span<std::byte> zeros) {
-  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto begin = reinterpret_cast<std::uintptr_t>(zeros.data());
-  const std::uintptr_t first = (begin + page - 1) / page * page;
-  const std::uintptr_t last = (begin + zeros.size()) / page * page;
-  if (first >= last) return;
-  // Refused or not, they are zeros.
-  (void)madvise(zeros.data() + (first - begin), last - first, MADV_DONTNEED);
 }
 
 }  // namespace postern::platform

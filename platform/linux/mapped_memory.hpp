@@ -21,8 +21,4 @@ class MappedMemory {
   std::span<std::byte> bytes_;
 };
 
-/// Gives the pages wholly within `zeros` back to the kernel; they read as zeros again.
-/// REQUIRES: `zeros` lies in a MappedMemory and holds nothing but zeros.
-void discard(std::span<std::byte> zeros);
-
 }  // namespace postern::platform

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <mbedtls/memory_buffer_alloc.h>
-
 #include <array>
 #include <cstddef>
 #include <fstream>
@@ -61,21 +59,12 @@ inline const bool entropy_is_there = [] {
 /// What mbedTLS has taken of its memory at most since this was made, beyond what it had then.
 class LibraryPeak {
  public:
-  LibraryPeak() {
-    mbedtls_memory_buffer_alloc_max_reset();
-    mbedtls_memory_buffer_alloc_cur_get(&bytes_, &pieces_);
-  }
-  /// With the 64 bytes of its own that stand before each piece.
-  [[nodiscard]] std::size_t bytes() const {
-    std::size_t bytes = 0;
-    std::size_t pieces = 0;
-    mbedtls_memory_buffer_alloc_max_get(&bytes, &pieces);
-    return bytes + pieces * 64 - bytes_ - pieces_ * 64;
-  }
+  LibraryPeak() { crypto::forget_working_memory_peak(); }
+  /// With what the heap needs itself.
+  [[nodiscard]] std::size_t bytes() const { return crypto::working_memory_peak() - before_; }
 
  private:
-  std::size_t bytes_ = 0;
-  std::size_t pieces_ = 0;
+  std::size_t before_ = crypto::working_memory_used();
 };
 
 }  // namespace postern::test

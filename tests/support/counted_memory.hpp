@@ -15,9 +15,10 @@ namespace postern::test {
 /// stays in use until somebody calls crypto::use_working_memory().
 class CountedMemory {
  public:
-  /// What mbedTLS puts before each piece, and the multiple it rounds sizes up to.
-  static constexpr std::size_t head_bytes = 8 * sizeof(void*);
-  static constexpr std::size_t step_bytes = 4;
+  /// What stands before each piece, and the multiple that sizes are rounded up to
+  /// (core/crypto/block_heap.hpp).
+  static constexpr std::size_t head_bytes = 16;
+  static constexpr std::size_t step_bytes = 16;
 
   static void use() { mbedtls_platform_set_calloc_free(calloc, free); }
 
