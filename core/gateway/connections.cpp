@@ -253,7 +253,8 @@ std::size_t Connections::sent(std::uint16_t slot, std::size_t byte_count) {
     leaving.consume(byte_count);
     if (!leaving.empty()) return 0;
     drop(connection, it->leaving);
-    if (has_output(slot)) attend(slot);
+    // Who closes looks for more by itself, and knows the connection no more when there is none.
+    if (connection.phase != Phase::Closing && has_output(slot)) attend(slot);
     return std::exchange(it->protected_bytes, 0);
   }
   connection.sent_some = true;

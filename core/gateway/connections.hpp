@@ -125,6 +125,11 @@ class Connections {
   std::size_t sent(std::uint16_t slot, std::size_t byte_count);
 
   // TLS.
+  /// Sessions that there are, and handshakes that have their turn.
+  [[nodiscard]] std::size_t sessions() const { return secured_.used(); }
+  [[nodiscard]] std::size_t handshakes() const {
+    return handshakes_[0] + handshakes_[1] + handshakes_[2];
+  }
   /// A place for the connection's session, which the caller begins; null when its role has none
   /// left.
   Secured* secure(std::uint16_t slot);

@@ -367,6 +367,8 @@ Occupancy Gateway::occupancy() const {
   now.lookups = lookups_.used();
   now.waiters = waiters_;
   now.buffers = buffers_.used() + answers_.used();
+  now.sessions = connections_.sessions();
+  now.handshakes = connections_.handshakes();
   return now;
 }
 

@@ -97,6 +97,8 @@ struct Occupancy {
   std::size_t lookups = 0;
   std::size_t waiters = 0;
   std::size_t buffers = 0;
+  std::size_t sessions = 0;    ///< Of TLS.
+  std::size_t handshakes = 0;  ///< That have their turn.
 };
 /// REQUIRES: called from the engine's own thread.
 Occupancy occupancy(const Engine& engine);

@@ -17,6 +17,8 @@ class Wire {
   virtual void finish() = 0;
   /// As a program that closes its socket: what still arrives is answered with a reset.
   virtual void close() = 0;
+  /// The same without the farewell of what lies between, where there is one (TLS: close_notify).
+  virtual void break_off() { close(); }
   /// RST: whatever is under way, in both directions, may be lost.
   virtual void reset() = 0;
   /// At most `grain` bytes per `pause`. A grain of 0: do not read at all. Default: everything at

@@ -1,15 +1,17 @@
 #include "tests/simulation/configuration.hpp"
 
+#include <string_view>
+
 namespace postern::simulation {
 namespace {
 
 constexpr const char* roomy_limits = R"({"connections": 64, "idle_connections": 64,
     "upstream_connections": 64, "header_bytes": 2048, "cache_entries": 64, "lookups": 16,
-    "waiters": 64, "log_bytes": 65536})";
+    "waiters": 64, "log_bytes": 65536, "tls_connections": 64, "tls_handshakes": 8})";
 
 constexpr const char* tight_limits = R"({"connections": 3, "idle_connections": 2,
     "upstream_connections": 2, "header_bytes": 2048, "cache_entries": 16, "lookups": 1,
-    "waiters": 2, "log_bytes": 4096})";
+    "waiters": 2, "log_bytes": 4096, "tls_connections": 2, "tls_handshakes": 1})";
 
 constexpr const char* the_rest = R"(
   "listeners": [{"address": "0.0.0.0:8080"}],
@@ -78,11 +80,34 @@ constexpr const char* the_rest = R"(
   "logging": {"access": "stderr"}
 )";
 
+void replace(std::string& text, std::string_view what, std::string_view by) {
+  const std::size_t at = text.find(what);
+  if (at != std::string::npos) text.replace(at, what.size(), by);
+}
+
 }  // namespace
 
-std::string configuration_text(bool tight) {
-  return std::string("{\"limits\": ") + (tight ? tight_limits : roomy_limits) + "," + the_rest +
-         "}";
+std::string configuration_text(bool tight, bool secured) {
+  std::string text =
+      std::string("{\"limits\": ") + (tight ? tight_limits : roomy_limits) + "," + the_rest + "}";
+  if (!secured) return text;
+  replace(text, R"("0.0.0.0:8080")",
+          R"("0.0.0.0:8080", "tls": {"certificate_file": "timeless-chain.pem",
+                                     "key_file": "timeless.key"})");
+  // The signer stays: its addresses are found under its issuer, which stands in its tokens.
+  replace(text, "http://provider.test:9100/introspect\"",
+          "https://provider.test:9443/introspect\"");
+  replace(text, "http://provider.test:9100/people/jwks", "https://provider.test:9443/people/jwks");
+  replace(text, "http://provider.test:9100/people/userinfo",
+          "https://provider.test:9443/people/userinfo");
+  const std::string trust = R"("tls": {"ca_file": "timeless-issuing.pem"}, )";
+  for (const char* member :
+       {R"("plant": {)", R"("people": {)", R"("historian": {)", R"("camera": {)"}) {
+    replace(text, member, std::string(member) + trust);
+  }
+  replace(text, "http://10.0.0.3:9000", "https://10.0.0.3:9443");
+  replace(text, "http://camera.test:9000", "https://camera.test:9443");
+  return text;
 }
 
 }  // namespace postern::simulation

@@ -30,9 +30,10 @@ int fate(const Story& story, const Request& request) {
 
 bool breaks(const Request& request) {
   const Upstream::Answer& answer = request.answer;
-  const bool ends_well =
-      answer.framing == Upstream::Answer::Framing::UntilEnd && answer.dies_by_fin;
-  return answer.dies(request.method == "HEAD") && !ends_well;
+  const bool is_head = request.method == "HEAD";
+  const bool until_end = answer.framing == Upstream::Answer::Framing::UntilEnd;
+  if (until_end && answer.torn && !is_head) return true;  // nobody said that this was all
+  return answer.dies(is_head) && !(until_end && answer.dies_by_fin);
 }
 
 bool verifies_here(Endpoint endpoint) {

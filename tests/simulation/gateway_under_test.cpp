@@ -8,6 +8,9 @@
 #include "core/base/bytes.hpp"
 #include "core/base/memory_plan.hpp"
 #include "core/config/load.hpp"
+#include "core/tls/library.hpp"
+#include "tests/support/certificates.hpp"
+#include "tests/support/seeded_entropy.hpp"
 
 namespace postern::simulation {
 namespace {
@@ -15,18 +18,23 @@ namespace {
 constexpr std::size_t configuration_bytes = 64 * 1024;
 constexpr std::align_val_t alignment{MemoryRow::alignment};
 
-/// The secrets there are.
+/// The secrets there are, and the certificates of tests/support/make_certificates.py.
 class Secrets final : public config::FileReader {
  public:
   config::FileProblem read_secret(std::string_view file, config::ClientSecret& secret) override {
     const std::string_view bytes = file == "hmac" ? hmac_secret : client_secret;
     return secret.set(as_bytes(bytes)) ? config::FileProblem::None : config::FileProblem::TooLong;
   }
-  config::FileProblem read_text(std::string_view, std::span<char>, std::size_t&) override {
-    return config::FileProblem::Missing;
+  config::FileProblem read_text(std::string_view file, std::span<char> into,
+                                std::size_t& size) override {
+    const std::string& text = test::certificate_file(std::string(file));
+    if (text.size() > into.size()) return config::FileProblem::TooLong;
+    size = text.copy(into.data(), text.size());
+    return config::FileProblem::None;
   }
-  config::FileProblem read_secret_text(std::string_view, std::span<char>, std::size_t&) override {
-    return config::FileProblem::Missing;
+  config::FileProblem read_secret_text(std::string_view file, std::span<char> into,
+                                       std::size_t& size) override {
+    return read_text(file, into, size);
   }
   config::FileProblem read_system_anchors(std::span<char>, std::size_t&) override {
     return config::FileProblem::Missing;
@@ -75,6 +83,8 @@ GatewayUnderTest::GatewayUnderTest(const std::string& configuration, std::size_t
   arena_ = Arena(memory_);
   std::array<std::byte, 32> entropy{};
   for (std::size_t i = 0; i < entropy.size(); ++i) entropy[i] = static_cast<std::byte>(i);
+  test::use_seeded_entropy(1);
+  tls::set_time(MonotonicTime{});  // it has run on with whoever was under test before
   shared_ = gateway::create_shared(arena_, *config_, engine_count, entropy);
   for (std::size_t i = 0; i < engine_count; ++i) {
     engines_.push_back(gateway::create(arena_, *config_, *shared_, i, engine_count));

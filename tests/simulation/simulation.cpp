@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include "tests/simulation/judge.hpp"
+#include "tests/simulation/tls_peer.hpp"
+#include "tests/support/counted_memory.hpp"
 
 namespace postern::simulation {
 namespace {
@@ -11,13 +13,19 @@ namespace {
 using platform::sim::address_of;
 using platform::sim::Client;
 using platform::sim::Message;
+using platform::sim::Peer;
 using platform::sim::Provider;
 using platform::sim::Upstream;
+using test::CountedMemory;
 
 // Addresses as in configuration.cpp.
 const Address provider_address = address_of(2, 9100);
 const Address historian_address = address_of(3, 9000);
 const Address camera_address = address_of(4, 9000);
+// The same behind TLS.
+const Address provider_tls_address = address_of(2, 9443);
+const Address historian_tls_address = address_of(3, 9443);
+const Address camera_tls_address = address_of(4, 9443);
 
 // Every time-out of the configuration, one after the other, with room to spare; and the slowest
 // reading of some answers that is still fast enough.
@@ -41,6 +49,7 @@ std::string told(const Upstream::Answer& answer) {
                      std::to_string(answer.body.size()) + " bytes";
   if (answer.silent) text += ", silent";
   if (answer.close) text += ", closes";
+  if (answer.torn) text += ", torn";
   if (answer.dies_after != SIZE_MAX) {
     text += ", dies after " + std::to_string(answer.dies_after) +
             (answer.dies_by_fin ? " by FIN" : " by reset");
@@ -65,16 +74,33 @@ std::string told(const KeyStory& keys) {
 
 }  // namespace
 
-Simulation::Simulation(std::uint64_t seed)
+Simulation::Simulation(std::uint64_t seed, Legs legs)
     : random_(seed),
       plan_(platform::sim::FaultPlan::draw(random_)),
-      story_(Story::draw(random_.fork())),
+      story_(Story::draw(random_.fork(), legs == Legs::Secured)),
       gateway_(story_.configuration, story_.engine_count),
+      secured_(legs == Legs::Secured ? Secured::make() : nullptr),
       world_(random_.next(), plan_),
       provider_(world_, client_authorization),
       historian_(world_, planned(story_)),
       camera_(world_, planned(story_)),
       drains_(random_.chance(200)) {}
+
+std::unique_ptr<Simulation::Secured> Simulation::Secured::make() {
+  CountedMemory::use();
+  CountedMemory::reset_peak();
+  const CountedMemory::Uncounted theirs;
+  return std::make_unique<Secured>();
+}
+
+std::shared_ptr<Peer> Simulation::client_of(std::shared_ptr<Peer> inner) {
+  if (secured_ == nullptr) return inner;
+  return std::make_shared<TlsPeer>(world_, secured_->client, std::move(inner));
+}
+
+std::shared_ptr<Peer> Simulation::server_of(std::shared_ptr<Peer> inner) {
+  return std::make_shared<TlsPeer>(world_, secured_->server, std::move(inner));
+}
 
 void Simulation::furnish() {
   world_.use_disk(disk_);
@@ -82,6 +108,11 @@ void Simulation::furnish() {
   world_.add_host(provider_address, [this] { return provider_.answer(); });
   world_.add_host(historian_address, [this] { return historian_.answer(); });
   world_.add_host(camera_address, [this] { return camera_.answer(); });
+  if (secured_ != nullptr) {
+    world_.add_host(provider_tls_address, [this] { return server_of(provider_.answer()); });
+    world_.add_host(historian_tls_address, [this] { return server_of(historian_.answer()); });
+    world_.add_host(camera_tls_address, [this] { return server_of(camera_.answer()); });
+  }
   world_.add_name("provider.test", {provider_address});
   world_.add_name("camera.test", {camera_address});
   for (const Token& token : story_.tokens) {
@@ -130,10 +161,24 @@ void Simulation::send_clients() {
     const Address from = address_of(static_cast<std::uint8_t>(100 + number++), 40000);
     world_.after(plot.starts, [this, client, from, engine = plot.engine] {
       if (listening_) {
-        world_.connect(engine, ListenerId{}, from, client);
+        world_.connect(engine, ListenerId{}, from, client_of(client));
       } else {
         client->turned_away();
       }
+    });
+  }
+}
+
+/// Those who begin a handshake and leave it at that: they must not be in anybody's way for long.
+void Simulation::send_loiterers() {
+  if (secured_ == nullptr) return;
+  const std::string hello = client_hello(secured_->client);
+  for (std::size_t i = random_.below(4); i > 0; --i) {
+    const auto loiterer = std::make_shared<Loiterer>(hello, random_.below(hello.size() + 1));
+    loiterers_.push_back(loiterer);
+    const Address from = address_of(static_cast<std::uint8_t>(200 + i), 40000);
+    world_.after(microseconds(random_.between(0, story_.length.us)), [this, loiterer, from] {
+      if (listening_) world_.connect(0, ListenerId{}, from, loiterer);
     });
   }
 }
@@ -173,6 +218,7 @@ void Simulation::run() {
   if (!gateway_.trouble().empty()) return;
   furnish();
   send_clients();
+  send_loiterers();
   disturb();
   if (drains_) {
     world_.run_for(microseconds(random_.between(0, story_.length.us + 1'000'000)));
@@ -182,20 +228,43 @@ void Simulation::run() {
   }
   world_.run_for(until_everything_has_timed_out);
   check_rest();
+  check_library_memory();
 }
 
 /// After the last client has left nothing is in use any more.
 void Simulation::check_rest() {
   for (std::size_t i = 0; i < gateway_.engine_count(); ++i) {
     const gateway::Occupancy left = gateway::occupancy(gateway_.engine(i));
-    const std::size_t held =
-        left.clients + left.outgoing + left.exchanges + left.lookups + left.waiters + left.buffers;
+    const std::size_t held = left.clients + left.outgoing + left.exchanges + left.lookups +
+                             left.waiters + left.buffers + left.sessions + left.handshakes;
     if (held == 0 && world_.driver(i).connections_open() == 0) continue;
     world_.report("left over: clients " + std::to_string(left.clients) + ", outgoing " +
                   std::to_string(left.outgoing) + ", exchanges " + std::to_string(left.exchanges) +
                   ", lookups " + std::to_string(left.lookups) + ", waiters " +
                   std::to_string(left.waiters) + ", buffers " + std::to_string(left.buffers) +
-                  ", connections " + std::to_string(world_.driver(i).connections_open()));
+                  ", sessions " + std::to_string(left.sessions) + ", handshakes " +
+                  std::to_string(left.handshakes) + ", connections " +
+                  std::to_string(world_.driver(i).connections_open()));
+  }
+}
+
+/// Sessions took no more than was planned for them, and have given it back.
+void Simulation::check_library_memory() {
+  if (secured_ == nullptr) return;
+  std::uint64_t planned = 0;
+  const MemoryPlan plan = gateway::plan_memory(gateway_.config(), gateway_.engine_count());
+  for (const MemoryRow& row : plan.rows()) {
+    const bool is_library = row.what == "signatures" || row.what == "TLS: clients" ||
+                            row.what == "TLS: providers and upstreams" ||
+                            row.what == "TLS: handshakes";
+    if (is_library) planned += plan.bytes_of(row);
+  }
+  if (CountedMemory::peak() > planned) {
+    world_.report("TLS took " + std::to_string(CountedMemory::peak()) + " bytes of " +
+                  std::to_string(planned));
+  }
+  if (CountedMemory::in_use() != 0) {
+    world_.report("TLS holds " + std::to_string(CountedMemory::in_use()) + " bytes in the end");
   }
 }
 
@@ -212,11 +281,11 @@ std::vector<std::string> Simulation::findings() {
 }
 
 std::string Simulation::description() const {
-  std::string text = std::to_string(story_.engine_count) + " engine(s), " +
-                     std::to_string(clients_.size()) + " clients, " +
-                     std::to_string(story_.requests.size()) + " requests, " +
-                     (story_.tight ? "tight limits, " : "roomy limits, ") +
-                     (plan_.calm ? "calm" : "disturbed") + (drains_ ? ", drained" : "") + "\n";
+  std::string text =
+      std::to_string(story_.engine_count) + " engine(s), " + std::to_string(clients_.size()) +
+      " clients, " + std::to_string(story_.requests.size()) + " requests, " +
+      (story_.tight ? "tight limits, " : "roomy limits, ") + (story_.secured ? "TLS, " : "") +
+      (plan_.calm ? "calm" : "disturbed") + (drains_ ? ", drained" : "") + "\n";
   text += told(story_.keys);
   for (const Request& request : story_.requests) {
     text += "  request " + std::to_string(request.id) + " of client " +

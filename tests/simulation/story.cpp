@@ -74,11 +74,12 @@ std::string pattern(std::size_t id, std::size_t size) {
   return text;
 }
 
-Story Story::draw(Random random) {
+Story Story::draw(Random random, bool secured) {
   Story story;
+  story.secured = secured;
   story.engine_count = random.chance(400) ? 2 : 1;
   story.tight = random.chance(200);
-  story.configuration = configuration_text(story.tight);
+  story.configuration = configuration_text(story.tight, secured);
   const std::size_t token_count = 1 + random.below(8);
   for (std::size_t i = 0; i < token_count; ++i) {
     story.tokens.push_back(draw_token(i, random));
@@ -88,6 +89,7 @@ Story Story::draw(Random random) {
   add_jwts(story, random);
   const std::size_t client_count = 1 + random.below(20);
   for (std::size_t i = 0; i < client_count; ++i) add_client(story, random);
+  for (Request& request : story.requests) request.answer.torn = secured && random.chance(300);
   return story;
 }
 

@@ -108,7 +108,8 @@ struct ClientStory {
 /// others behave.
 struct Story {
   std::size_t engine_count = 1;
-  bool tight = false;  ///< Limits so small that pools run empty: 503 is always possible.
+  bool tight = false;    ///< Limits so small that pools run empty: 503 is always possible.
+  bool secured = false;  ///< TLS, where configuration_text() says so.
   std::string configuration;
   std::vector<Token> tokens;
   KeyStory keys;
@@ -116,7 +117,7 @@ struct Story {
   std::vector<ClientStory> clients;
   Duration length;  ///< When the last client has started.
 
-  static Story draw(platform::sim::Random random);
+  static Story draw(platform::sim::Random random, bool secured);
 };
 
 /// Bytes that tell of which request they are and where they stand in it.

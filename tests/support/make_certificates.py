@@ -18,6 +18,7 @@ KEYS.update({
     "ed25519": ["-algorithm", "ED25519"],
 })
 LONG = (-1, 3650)
+TIMELESS = (-3650, 7300)
 
 
 def main(folder):
@@ -33,6 +34,12 @@ def main(folder):
     issuing.issue("address", addresses=["127.0.0.1", "::1"], names=["localhost"], days=LONG)
     for key in ("p384", "p521", "rsa1024", "rsa4096", "ed25519"):
         issuing.issue(key, names=[f"{key}.test"], key=key, days=LONG)
+    # For clocks that are not today's: those of simulations.
+    timeless = root.authority("timeless-issuing", days=TIMELESS)
+    timeless.issue("timeless", names=["gateway.test", "provider.test", "camera.test"], addresses=["10.0.0.3"],
+                   days=TIMELESS)
+    timeless.issue("timeless-rsa", names=["gateway.test"], key="rsa", days=TIMELESS)
+    timeless.issue("timeless-client", usage=CLIENT, days=TIMELESS)
     many = issuing.issue("many-names", names=[f"name-{i:04}.of-many.test" for i in range(200)], days=LONG)
 
     # Mistakes with files.

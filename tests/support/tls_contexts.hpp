@@ -8,6 +8,7 @@
 
 #include "core/tls/context.hpp"
 #include "core/tls/library.hpp"
+#include "core/tls/saved_session.hpp"
 #include "tests/support/certificates.hpp"
 
 namespace postern::test {
@@ -65,7 +66,7 @@ class TlsClient {
  public:
   struct Settings {
     std::string anchors = "root.pem";
-    std::string identity;  ///< Empty: none.
+    std::string identity{};  ///< Empty: none.
     std::uint16_t max_fragment = 0;
     ClockPolicy dates{};
     /// A peer that knows no other version; the gateway's own contexts offer both.

@@ -136,7 +136,7 @@ class Upstream::Conversation final : public Peer,
   void said() {
     if (dies_ && !answer_.dies_by_fin) return wire_->reset();
     if (dies_ || answer_.close || answer_.framing == Answer::Framing::UntilEnd) {
-      return wire_->close();
+      return answer_.torn ? wire_->break_off() : wire_->close();
     }
     if (answer_.vanish_idle) {
       upstream_.world_.after(idle_before_vanishing, [self = shared_from_this()] {

@@ -33,6 +33,7 @@ class Upstream {
     /// The connection dies after that many bytes of the answer; SIZE_MAX: it does not.
     std::size_t dies_after = SIZE_MAX;
     bool dies_by_fin = false;  ///< Ends in the middle instead of a reset.
+    bool torn = false;         ///< Where it ends the connection, it does so without a farewell.
     bool close = false;        ///< Says Connection: close and does it.
     bool vanish_idle = false;  ///< Says nothing, and closes when idle: the next request may meet a
                                ///< dead connection.
