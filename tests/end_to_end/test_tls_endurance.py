@@ -50,7 +50,7 @@ class Endurance(unittest.TestCase):
         made["logging"]["access"] = "off"
         environment = {}
         if not SANITIZED:
-            library, cls.counter = BUILD / "count_allocations.so", BUILD / "tls-allocations"
+            library, cls.counter = BUILD / "count_allocations.so", BUILD / f"allocations-{port}"
             subprocess.run(["cc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library, HERE / "count_allocations.c"],
                            check=True)
             cls.counter.unlink(missing_ok=True)

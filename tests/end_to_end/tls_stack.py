@@ -11,11 +11,11 @@ import shutil
 
 import certificates
 from peers import provider, upstream
-from stack import BUILD, Gateway, Program, configuration, endpoint, free_port
+from stack import BUILD, FIRST_PORT, Gateway, Program, configuration, endpoint, free_port
 from tls_client import NAME
 
 AGAINST_NGINX = os.environ.get("POSTERN_TLS_AGAINST") == "nginx"
-FOLDER = BUILD / "certificates"
+FOLDER = BUILD / f"certificates-{FIRST_PORT}"  # of this run; another may run beside it
 
 
 class Everybody:
