@@ -90,7 +90,8 @@
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
-#define MBEDTLS_PSA_KEY_SLOT_COUNT 128
+// A handshake of TLS 1.3 holds one: of all workers and roles together.
+#define MBEDTLS_PSA_KEY_SLOT_COUNT 512
 
 // A peer may send records of 16 KiB (RFC 8446 section 5.1) unless it agrees to less. What we send
 // is for us to choose: 4 KiB, and a little more for the one message that is not cut into records, a
