@@ -55,8 +55,8 @@ struct Command {
   enum class Kind : std::uint8_t {
     Attend,   ///< This connection has bytes to send, or room to receive again.
     Connect,  ///< Open to `address`; answer with connected() or closed().
-    Close,  ///< Send what send_window() still holds, then close. The id is dead once this is taken
-            ///< and its bytes are sent.
+    Close,  ///< Send what send_window() still holds, one window after the other until one is empty,
+            ///< then close. The id is dead once this is taken and its bytes are sent.
     Abort,  ///< Close at once (RST). The id is dead once this is taken.
     FinishSend,  ///< Send what send_window() still holds, then end our direction only (tunnels).
     Resolve,     ///< Look `name` up; answer with resolved().

@@ -277,27 +277,31 @@ void EventLoop::send(Socket& socket, ConnectionId id) {
     if (socket.closing) lost(socket, id, Closed::ByPeer);
     return;
   }
-  const SendWindow window = engine_.send_window(id);
-  const std::size_t size = size_of(window);
-  if (size == 0) return all_sent(socket, id);  // the engine may have dropped what was blocked
-  if (socket.blocked) return;
-  const Moved moved = send_some(socket.descriptor, window);
-  switch (moved.kind) {
-    case Moved::Kind::Some:
-      socket.blocked = moved.byte_count < size;
-      engine_.sent(id, moved.byte_count, clock_);
-      if (!socket.blocked) all_sent(socket, id);
-      return;
-    case Moved::Kind::Nothing:
-      socket.blocked = true;
-      return;
-    case Moved::Kind::End:
-    case Moved::Kind::Broken:
-      if (socket.closing) return lost(socket, id, Closed::ByPeer);
-      // The peer may have answered before it went: an upstream that refuses a long upload does.
-      socket.broken = socket.readable = socket.end_seen = true;
-      return receive(socket, id);
-  }
+  // Once, so that nobody keeps the loop to himself; but who closes says all that is left.
+  do {
+    const SendWindow window = engine_.send_window(id);
+    const std::size_t size = size_of(window);
+    if (size == 0) return all_sent(socket, id);  // the engine may have dropped what was blocked
+    if (socket.blocked) return;
+    const Moved moved = send_some(socket.descriptor, window);
+    switch (moved.kind) {
+      case Moved::Kind::Some:
+        socket.blocked = moved.byte_count < size;
+        engine_.sent(id, moved.byte_count, clock_);
+        break;
+      case Moved::Kind::Nothing:
+        socket.blocked = true;
+        return;
+      case Moved::Kind::End:
+      case Moved::Kind::Broken:
+        if (socket.closing) return lost(socket, id, Closed::ByPeer);
+        // The peer may have answered before it went: an upstream that refuses a long upload does.
+        socket.broken = socket.readable = socket.end_seen = true;
+        return receive(socket, id);
+    }
+    if (socket.blocked) return;
+  } while (socket.closing);
+  all_sent(socket, id);
 }
 
 // What was asked for "when all is sent" is done now.

@@ -158,11 +158,13 @@ void ContractEngine::connect(std::uint16_t client, const Address& address) {
   command(Command::Kind::Connect, *slot, address);
 }
 
-// In up to four pieces, of which some are empty: a platform must take all of them, in order.
+// In up to four pieces, of which some are empty: a platform must take all of them, in order. And
+// not all at once, as with records of TLS: it must look again.
 SendWindow ContractEngine::send_window(ConnectionId id) {
   const Connection* connection = living(id);
   if (connection == nullptr) return {};
-  const auto rest = std::as_bytes(std::span(connection->out)).subspan(connection->out_sent);
+  const auto all = std::as_bytes(std::span(connection->out)).subspan(connection->out_sent);
+  const auto rest = all.first(std::min(all.size(), window_bytes));
   const std::size_t first = std::min<std::size_t>(rest.size(), 1);
   const std::size_t second = std::min<std::size_t>(rest.size(), 100);
   return {rest.first(first), rest.subspan(first, second - first), rest.subspan(second), {}};
@@ -172,7 +174,10 @@ void ContractEngine::sent(ConnectionId id, std::size_t byte_count, const Clock&)
   Connection* connection = living(id);
   if (connection == nullptr) return;
   connection->out_sent += byte_count;
-  if (connection->out_sent < connection->out.size()) return;
+  if (connection->out_sent < connection->out.size()) {
+    if (!connection->closing) command(Command::Kind::Attend, id.slot);  // to the next window
+    return;
+  }
   connection->out.clear();
   connection->out_sent = 0;
   if (connection->closing) {

@@ -34,6 +34,7 @@ class ContractEngine final : public Engine {
   static constexpr std::size_t connections_max = 8;
   static constexpr std::size_t buffer_bytes = 512;
   static constexpr std::size_t big_bytes = 8 * 1024 * 1024;
+  static constexpr std::size_t window_bytes = 64 * 1024;  ///< What is sent at a time, at most.
   static constexpr std::string_view record_name = "contract";
 
   ContractEngine(const Address& open, const Address& deserted) : open_(open), deserted_(deserted) {}
