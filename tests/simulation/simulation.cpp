@@ -1,5 +1,6 @@
 #include "tests/simulation/simulation.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 
@@ -42,6 +43,16 @@ std::function<Upstream::Answer(const Message&)> planned(const Story& story) {
   };
 }
 
+/// Sockets of a few bytes make many round trips of a request, and TLS makes more of it: they must
+/// be shorter, or time-outs would be right to strike.
+platform::sim::FaultPlan draw_plan(platform::sim::Random& random, Simulation::Legs legs) {
+  platform::sim::FaultPlan plan = platform::sim::FaultPlan::draw(random);
+  if (legs == Simulation::Legs::Secured && plan.small_socket_rate != 0) {
+    plan.delay_max.us = std::min<std::int64_t>(plan.delay_max.us, 2000);
+  }
+  return plan;
+}
+
 std::string told(const Upstream::Answer& answer) {
   constexpr std::array<const char*, 4> framings{"length", "chunked", "until the end", "no body"};
   std::string text = "    answer " + std::to_string(answer.status) + ", " +
@@ -76,7 +87,7 @@ std::string told(const KeyStory& keys) {
 
 Simulation::Simulation(std::uint64_t seed, Legs legs)
     : random_(seed),
-      plan_(platform::sim::FaultPlan::draw(random_)),
+      plan_(draw_plan(random_, legs)),
       story_(Story::draw(random_.fork(), legs == Legs::Secured)),
       gateway_(story_.configuration, story_.engine_count),
       secured_(legs == Legs::Secured ? Secured::make() : nullptr),
