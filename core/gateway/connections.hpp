@@ -171,8 +171,8 @@ class Connections {
   static Command::Kind take_bit(Connection& connection);
   void attend_starved();
   void go_on(std::uint16_t slot);
-  void protect(std::uint16_t slot, Secured& secured);
-  bool protect_some(Secured& secured, std::string_view plain, std::size_t& count);
+  void protect(std::uint16_t slot, Secured& it);
+  bool protect_some(Secured& it, std::string_view plain, std::size_t& count);
   void release_secured(std::uint16_t slot);
   Buffer* existing(std::uint16_t buffer) { return buffer == no_slot ? nullptr : &buffers_[buffer]; }
   Buffer* borrow(std::uint16_t& buffer);
