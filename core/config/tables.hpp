@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <span>
 #include <string_view>
 
 #include "core/config/config.hpp"
@@ -98,6 +99,9 @@ inline constexpr std::string_view introspection_methods[] = {"POST", "GET"};
 inline constexpr std::string_view client_auths[] = {
     "none", "client_secret_basic", "client_secret_post", "private_key_jwt", "tls_client_auth"};
 inline constexpr std::string_view introspection_modes[] = {"rfc7662", "status"};
+// What core/crypto/signing signs with: RS*, PS* and ES*, which stand first.
+inline constexpr Shape signing_algorithm =
+    one_of(std::span(crypto::signature_algorithm_names).first(9));
 inline constexpr Member introspection_members[] = {
     {"url", text(),
      "The provider's introspection endpoint (RFC 7662); from its metadata when absent."},
@@ -112,7 +116,7 @@ inline constexpr Member introspection_members[] = {
      "private_key_jwt: file with this gateway's key, in PEM: RSA or EC; readable by its owner "
      "only."},
     {"client_key_id", text(), "private_key_jwt: the key's `kid`; none is sent when absent."},
-    {"client_key_algorithm", algorithm,
+    {"client_key_algorithm", signing_algorithm,
      "private_key_jwt: RS256, ES256, ES384 or ES512 when absent, as fits the key."},
     {"client_assertion_audience", text(),
      "private_key_jwt: `aud`; the issuer when absent, and the introspection endpoint's URL when "
