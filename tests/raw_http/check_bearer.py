@@ -53,7 +53,7 @@ def check_challenge(case, answer):
         return
     offered = challenges(answer)
     if len(offered) != 1:
-        yield f"one Bearer challenge expected, got {answer.values('www-authenticate')}"
+        yield f"one challenge expected, got {answer.values('www-authenticate')}"
     elif "no error=" in case.get("challenge", "") and "error=" in offered[0]:
         yield f"a challenge without error expected, got {offered[0]}"
 

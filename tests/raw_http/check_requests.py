@@ -132,7 +132,8 @@ def check_answers(case, plan, transcript, answers, finals):
 
 
 def challenges(answer):
-    return [v for v in answer.values("www-authenticate") if v.startswith("Bearer")]
+    """One for bearer tokens or, where a token or its scheme is DPoP's, one for that (RFC 9449 section 7.1)."""
+    return [v for v in answer.values("www-authenticate") if v.startswith(("Bearer", "DPoP "))]
 
 
 def check_forwarded(case, finals, seen):
