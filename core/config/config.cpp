@@ -1,5 +1,7 @@
 #include "core/config/config.hpp"
 
+#include <algorithm>
+
 namespace postern::config {
 
 std::span<const Enrich> Endpoint::headers_for(std::uint16_t provider) const {
@@ -15,6 +17,18 @@ const ErrorAnswer* Errors::answer(ErrorCase error_case) const {
     if (answer.error_case == error_case) return &answer;
   }
   return nullptr;
+}
+
+bool Config::uses_tls() const {
+  const auto has_tls = [](const auto& one) { return one.tls != nullptr; };
+  return std::ranges::any_of(listeners, has_tls) || std::ranges::any_of(upstreams, has_tls) ||
+         std::ranges::any_of(providers, has_tls);
+}
+
+bool Config::asks_for_certificates() const {
+  return std::ranges::any_of(listeners, [](const Listener& listener) {
+    return listener.tls != nullptr && listener.tls->client_certificate != ClientCertificate::None;
+  });
 }
 
 }  // namespace postern::config

@@ -357,6 +357,11 @@ struct Config {
       errors;  ///< For answers before an endpoint is known; what an endpoint without "errors" has.
   Logging logging;
   ClockRules clock;
+
+  /// TLS is spoken, or may be, on some leg.
+  [[nodiscard]] bool uses_tls() const;
+  /// Some listener asks clients for a certificate.
+  [[nodiscard]] bool asks_for_certificates() const;
 };
 
 }  // namespace postern::config

@@ -59,7 +59,7 @@ void Loader::load_authenticate(const Spot& spot, Endpoint& endpoint) {
   authenticate.binding = static_cast<CertificateBinding>(
       word_index(spot.member("certificate_binding"), tables::bindings,
                  static_cast<std::size_t>(CertificateBinding::Optional)));
-  if (authenticate.binding == CertificateBinding::Required && !asks_for_certificates()) {
+  if (authenticate.binding == CertificateBinding::Required && !config_->asks_for_certificates()) {
     report_.add(spot.member("certificate_binding"),
                 {"is required, but no listener asks clients for a certificate"},
                 {"add tls.client_ca_file to a listener, or write optional"});

@@ -86,12 +86,6 @@ void Loader::find_overlaps(const Spot& more, std::span<const tls::Identity> iden
   });
 }
 
-bool Loader::asks_for_certificates() const {
-  return std::any_of(config_->listeners.begin(), config_->listeners.end(), [](const auto& it) {
-    return it.tls != nullptr && it.tls->client_certificate != ClientCertificate::None;
-  });
-}
-
 void Loader::load_peers(const Spot& providers, const Spot& upstreams) {
   std::size_t index = 0;
   providers.for_each([&](const Spot& spot) {

@@ -48,7 +48,6 @@ class Loader {
   const ListenerTls* load_listener_tls(const Spot& spot);
   void load_identities(const Spot& spot, ListenerTls& listener);
   void find_overlaps(const Spot& more, std::span<const tls::Identity> identities);
-  [[nodiscard]] bool asks_for_certificates() const;
   void load_peers(const Spot& providers, const Spot& upstreams);
   const PeerTls* load_peer_tls(const Spot& peer, UseOfTls use);
   static UseOfTls use_of_tls(const Provider& provider);

@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/tls/client_certificate.hpp"
 #include "core/tls/identity.hpp"
 #include "core/tls/trust_anchors.hpp"
 
@@ -11,12 +12,7 @@ namespace postern::config {
 
 enum class TlsVersion : std::uint8_t { Tls12, Tls13 };
 
-/// Whether clients show a certificate in the handshake.
-enum class ClientCertificate : std::uint8_t {
-  None,      ///< They are not asked for one.
-  Optional,  ///< One that is shown must be valid.
-  Required,  ///< Without a valid one there is no connection.
-};
+using tls::ClientCertificate;
 
 /// How a listener speaks TLS.
 struct ListenerTls {

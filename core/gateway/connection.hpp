@@ -18,6 +18,8 @@ enum class Role : std::uint8_t {
   Provider,  ///< Went out to a provider.
 };
 inline constexpr std::size_t role_count = 3;
+/// For arrays with an item per role.
+constexpr std::size_t index(Role role) { return static_cast<std::size_t>(role); }
 
 /// Where a connection is in its life.
 ///
@@ -33,6 +35,11 @@ enum class Phase : std::uint8_t {
   Idle,        ///< To a target, kept alive for the next exchange.
   Closing,     ///< Close or Abort was asked for; nobody uses it any more.
 };
+
+/// The platform has, or is about to have, a connection that carries no requests yet.
+constexpr bool is_opening(Phase phase) {
+  return phase == Phase::Connecting || phase == Phase::Proxying || phase == Phase::Securing;
+}
 
 /// One connection: marks and links only, no bytes. Idle clients cost this and nothing else.
 struct Connection {

@@ -6,11 +6,6 @@
 #include "core/base/bytes.hpp"
 
 namespace postern::gateway {
-namespace {
-
-constexpr std::size_t index(Role role) { return static_cast<std::size_t>(role); }
-
-}  // namespace
 
 Connections::Connections(std::span<std::byte> memory, std::size_t count,
                          std::span<std::byte> secured, const SessionCounts& counts,

@@ -55,12 +55,8 @@ class Connections {
   [[nodiscard]] ConnectionId id(std::uint16_t slot) const { return {slot, pool_.generation(slot)}; }
   [[nodiscard]] std::size_t count_max() const { return pool_.count(); }
   /// Connections of this role, with or without those that are only being closed.
-  [[nodiscard]] std::size_t alive(Role role) const {
-    return alive_[static_cast<std::size_t>(role)];
-  }
-  [[nodiscard]] std::size_t active(Role role) const {
-    return active_[static_cast<std::size_t>(role)];
-  }
+  [[nodiscard]] std::size_t alive(Role role) const { return alive_[index(role)]; }
+  [[nodiscard]] std::size_t active(Role role) const { return active_[index(role)]; }
   /// Visits every living connection.
   template <class Visit>
   void for_each(Visit visit) {
@@ -145,9 +141,7 @@ class Connections {
   /// The next connection whose turn it is by now, for one role after the other; no_slot: none.
   std::uint16_t next_turn();
   /// Somebody of this role waits for a turn.
-  [[nodiscard]] bool waits_for_turn(Role role) const {
-    return !turns_[static_cast<std::size_t>(role)].empty();
-  }
+  [[nodiscard]] bool waits_for_turn(Role role) const { return !turns_[index(role)].empty(); }
   /// Something is to be done that no event will bring about: next_work() or next_turn().
   [[nodiscard]] bool has_work() const;
   void add_work(std::uint16_t slot);
@@ -174,6 +168,9 @@ class Connections {
   void protect(std::uint16_t slot, Secured& it);
   bool protect_some(Secured& it, std::string_view plain, std::size_t& count);
   void release_secured(std::uint16_t slot);
+  [[nodiscard]] bool has_free_turn(std::size_t role) const {
+    return handshakes_[role] < counts_.handshakes[role];
+  }
   Buffer* existing(std::uint16_t buffer) { return buffer == no_slot ? nullptr : &buffers_[buffer]; }
   Buffer* borrow(std::uint16_t& buffer);
   void drop(const Connection& connection, std::uint16_t& buffer);

@@ -7,7 +7,7 @@ namespace postern::gateway {
 Secured* Connections::secure(std::uint16_t slot) {
   Connection& connection = pool_[slot];
   POSTERN_ASSERT(connection.secured == no_slot);
-  const auto role = static_cast<std::size_t>(connection.role);
+  const std::size_t role = index(connection.role);
   if (sessions_[role] >= counts_.sessions[role]) return nullptr;
   const auto place = secured_.acquire();
   if (!place) return nullptr;
@@ -28,16 +28,16 @@ void Connections::release_secured(std::uint16_t slot) {
   if (it->work.linked()) work_.remove(connection.secured);
   secured_.release(connection.secured);
   connection.secured = no_slot;
-  --sessions_[static_cast<std::size_t>(connection.role)];
+  --sessions_[index(connection.role)];
 }
 
 // --- Turns and work ------------------------------------------------------------------------------
 
 bool Connections::take_turn(std::uint16_t slot) {
   Connection& connection = pool_[slot];
-  const auto role = static_cast<std::size_t>(connection.role);
+  const std::size_t role = index(connection.role);
   POSTERN_ASSERT(!connection.has_turn && !connection.turn.linked());
-  if (handshakes_[role] >= counts_.handshakes[role]) {
+  if (!has_free_turn(role)) {
     turns_[role].push_front(slot);
     return false;
   }
@@ -48,7 +48,7 @@ bool Connections::take_turn(std::uint16_t slot) {
 
 void Connections::give_turn(std::uint16_t slot) {
   Connection& connection = pool_[slot];
-  const auto role = static_cast<std::size_t>(connection.role);
+  const std::size_t role = index(connection.role);
   if (connection.turn.linked()) turns_[role].remove(slot);
   if (!connection.has_turn) return;
   connection.has_turn = false;
@@ -57,9 +57,8 @@ void Connections::give_turn(std::uint16_t slot) {
 
 std::uint16_t Connections::next_turn() {
   for (std::size_t role = 0; role < role_count; ++role) {
-    if (handshakes_[role] >= counts_.handshakes[role]) continue;
+    if (!has_free_turn(role) || turns_[role].empty()) continue;
     const std::uint16_t slot = turns_[role].pop_front();
-    if (slot == no_slot) continue;
     ++handshakes_[role];
     pool_[slot].has_turn = true;
     return slot;
@@ -70,7 +69,7 @@ std::uint16_t Connections::next_turn() {
 bool Connections::has_work() const {
   if (!work_.empty()) return true;
   for (std::size_t role = 0; role < role_count; ++role) {
-    if (handshakes_[role] < counts_.handshakes[role] && !turns_[role].empty()) return true;
+    if (has_free_turn(role) && !turns_[role].empty()) return true;
   }
   return false;
 }

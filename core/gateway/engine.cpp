@@ -133,9 +133,7 @@ void Gateway::outgoing_closed(std::uint16_t connection) {
   Connection& it = connections_[connection];
   it.gone = true;
   if (it.user == no_slot) return discard(connection);
-  if (it.phase == Phase::Connecting || it.phase == Phase::Proxying || it.phase == Phase::Securing) {
-    return outgoing_lost(connection, Loss::NotConnected);
-  }
+  if (is_opening(it.phase)) return outgoing_lost(connection, Loss::NotConnected);
   it.ended = true;
   const Buffer* rest = connections_.input(connection);
   if (it.role == Role::Upstream && rest != nullptr && !rest->empty()) {
@@ -167,8 +165,7 @@ void Gateway::outgoing_lost(std::uint16_t connection, Loss loss) {
 // end.
 void Gateway::part(std::uint16_t connection) {
   const Connection& it = connections_[connection];
-  if (it.gone || it.phase == Phase::Naming || it.phase == Phase::Connecting ||
-      it.phase == Phase::Proxying || it.phase == Phase::Securing) {
+  if (it.gone || it.phase == Phase::Naming || is_opening(it.phase)) {
     return discard(connection);
   }
   targets_.forget(connection);

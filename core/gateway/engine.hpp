@@ -159,7 +159,7 @@ class Gateway final : public Engine {
   void proxy_answered(std::uint16_t connection);
   void secure_target(std::uint16_t connection);
   void target_open(std::uint16_t connection);
-  std::optional<tls::Thumbprint> client_certificate(const Exchange& x);
+  std::optional<crypto::Thumbprint> client_certificate(const Exchange& x);
 
   // stages.cpp: from a head to a decision, and the end
   void serve(std::uint16_t client);

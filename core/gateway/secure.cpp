@@ -61,7 +61,6 @@ void Gateway::handshake_due(std::uint16_t client) {
 
 // REQUIRES: it has the turn.
 void Gateway::begin_session(std::uint16_t connection) {
-  tls::set_time(clock_.now);
   Connection& it = connections_[connection];
   Secured* secured = connections_.secure(connection);
   if (secured == nullptr && it.role == Role::Client) {
@@ -149,8 +148,8 @@ void Gateway::session_open(std::uint16_t slot) {
   connections_.give_turn(slot);
   Connection& it = connections_[slot];
   counters_.add(secured.session.resumed() ? Counter::TlsResumed : Counter::TlsHandshakes);
-  it.phase = Phase::Open;
   if (it.role == Role::Client) {
+    it.phase = Phase::Open;
     connections_.start(slot, head_timer_, clock_.now);
   } else {
     target_open(slot);
@@ -273,7 +272,7 @@ void Gateway::target_open(std::uint16_t connection) {
   connections_.attend(connection);
 }
 
-std::optional<tls::Thumbprint> Gateway::client_certificate(const Exchange& x) {
+std::optional<crypto::Thumbprint> Gateway::client_certificate(const Exchange& x) {
   const Secured* const it = connections_.secured(x.client);
   return it != nullptr ? it->session.peer_certificate() : std::nullopt;
 }

@@ -18,16 +18,11 @@ constexpr std::size_t buffer_bytes_beside_head = 4096;
 // Connections that are being closed while their successors are open already.
 constexpr std::size_t closing_connections = 64;
 
-std::size_t count_of(const SessionCounts& counts, Role role) {
-  return counts.sessions[static_cast<std::size_t>(role)];
-}
-
 SessionCounts session_counts(const config::Config& config) {
   SessionCounts counts;
   const auto allow = [&](Role role, std::size_t sessions) {
-    const auto index = static_cast<std::size_t>(role);
-    counts.sessions[index] = sessions;
-    counts.handshakes[index] = std::min<std::size_t>(sessions, config.limits.tls_handshakes);
+    counts.sessions[index(role)] = sessions;
+    counts.handshakes[index(role)] = std::min<std::size_t>(sessions, config.limits.tls_handshakes);
   };
   for (const config::Listener& listener : config.listeners) {
     if (listener.tls != nullptr) allow(Role::Client, config.limits.tls_connections);
@@ -60,9 +55,9 @@ Shape::Shape(const config::Config& config) {
   // two; with TLS on a leg as many again for its records. Clients whose head is not whole, or who
   // do not read their answer, share what is left; when nothing is left the oldest of them gives
   // way.
-  const std::size_t records = 2 * std::min(exchanges, count_of(tls, Role::Client)) +
-                              2 * std::min(exchanges, count_of(tls, Role::Upstream)) +
-                              2 * count_of(tls, Role::Provider);
+  const std::size_t records = 2 * std::min(exchanges, tls.sessions[index(Role::Client)]) +
+                              2 * std::min(exchanges, tls.sessions[index(Role::Upstream)]) +
+                              2 * tls.sessions[index(Role::Provider)];
   buffers = 4 * exchanges + 2 * lookups + records;
   answer_bytes = limits.provider_answer_bytes + answer_slack_bytes;
   for (const config::Upstream& upstream : config.upstreams) targets += upstream.servers.size();

@@ -74,15 +74,8 @@ std::span<token::Published> make_published(Arena& arena, const config::Config& c
   return {first, config.providers.size()};
 }
 
-bool uses_tls(const config::Config& config) {
-  const auto has_tls = [](const auto& one) { return one.tls != nullptr; };
-  return std::ranges::any_of(config.listeners, has_tls) ||
-         std::ranges::any_of(config.upstreams, has_tls) ||
-         std::ranges::any_of(config.providers, has_tls);
-}
-
 MemoryRow tickets_row(const config::Config& config) {
-  return {"TLS: ticket keys", uses_tls(config) ? config.listeners.size() : 0,
+  return {"TLS: ticket keys", config.uses_tls() ? config.listeners.size() : 0,
           sizeof(tls::TicketKeys)};
 }
 
@@ -108,17 +101,13 @@ std::size_t certificate_bytes(const config::Config& config) {
 
 // A client's session is longer by its certificate where one is asked for.
 std::size_t client_session_bytes(const config::Config& config) {
-  const bool asks = std::ranges::any_of(config.listeners, [](const config::Listener& listener) {
-    return listener.tls != nullptr &&
-           listener.tls->client_certificate != config::ClientCertificate::None;
-  });
-  return asks ? tls::verified_session_bytes : tls::session_bytes;
+  return config.asks_for_certificates() ? tls::verified_session_bytes : tls::session_bytes;
 }
 
 // What mbedTLS allocates from, as one block: for whom it is meant.
 std::array<MemoryRow, 5> library_rows(const config::Config& config, std::size_t workers) {
   const SessionCounts tls = Shape(config).tls;
-  const std::size_t clients = tls.sessions[static_cast<std::size_t>(Role::Client)];
+  const std::size_t clients = tls.sessions[index(Role::Client)];
   return {crypto::working_memory_row(workers),
           MemoryRow{"TLS: certificates", workers, certificate_bytes(config)},
           MemoryRow{"TLS: clients", clients * workers, client_session_bytes(config)},
@@ -172,7 +161,7 @@ Shared::Shared(Arena& arena, Arena& endpoint_arena, const config::Config& config
 }
 
 bool Shared::start_tls(const config::Config& config) {
-  if (!uses_tls(config)) return true;
+  if (!config.uses_tls()) return true;
   if (!tls::start_library()) return false;
   for (tls::TicketKeys& keys : tickets) {
     new (&keys) tls::TicketKeys;

@@ -1,34 +1,9 @@
 #include "core/gateway/tls_contexts.hpp"
 
-#include <algorithm>
-
 #include "core/base/assert.hpp"
 
 namespace postern::gateway {
 namespace {
-
-bool has_tls(const auto& one) { return one.tls != nullptr; }
-
-tls::ServerContext::Settings settings_of(const config::ListenerTls& from,
-                                         const ClockPolicy& dates) {
-  using Asked = tls::ServerContext::ClientCertificate;
-  tls::ServerContext::Settings settings{.identities = from.identities,
-                                        .client_anchors = from.client_anchors,
-                                        .only_tls13 = from.min_version == config::TlsVersion::Tls13,
-                                        .dates = dates};
-  switch (from.client_certificate) {
-    case config::ClientCertificate::None:
-      settings.client_certificate = Asked::NotAsked;
-      break;
-    case config::ClientCertificate::Optional:
-      settings.client_certificate = Asked::Optional;
-      break;
-    case config::ClientCertificate::Required:
-      settings.client_certificate = Asked::Required;
-      break;
-  }
-  return settings;
-}
 
 // Objects whose destructors never run: they live as long as the process.
 template <class T>
@@ -43,15 +18,14 @@ std::span<T> make(Arena& arena, std::size_t count) {
 
 MemoryRow TlsContexts::row(const config::Config& config) {
   std::size_t bytes = 0;
+  if (config.uses_tls()) {
+    bytes = config.listeners.size() * sizeof(tls::ServerContext) +
+            (config.upstreams.size() + config.providers.size()) * sizeof(tls::ClientContext) +
+            3 * alignof(std::max_align_t);
+  }
   for (const config::Listener& listener : config.listeners) {
     if (listener.tls == nullptr) continue;
     bytes += tls::CertificateStore::bytes(listener.tls->identities.size());
-  }
-  if (bytes != 0 || std::ranges::any_of(config.upstreams, has_tls<config::Upstream>) ||
-      std::ranges::any_of(config.providers, has_tls<config::Provider>)) {
-    bytes += config.listeners.size() * sizeof(tls::ServerContext) +
-             (config.upstreams.size() + config.providers.size()) * sizeof(tls::ClientContext) +
-             3 * alignof(std::max_align_t);
   }
   return {"TLS: listeners and peers", 1, bytes, MemoryScope::PerWorker};
 }
@@ -70,9 +44,13 @@ bool TlsContexts::start(Arena& arena, std::span<tls::TicketKeys> tickets) {
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
     const config::ListenerTls* const listener = config_.listeners[i].tls;
     if (listener == nullptr) continue;
-    if (!listeners_[i].start(settings_of(*listener, config_.clock.handshakes), tickets[i], arena)) {
-      return false;
-    }
+    const tls::ServerContext::Settings settings{
+        .identities = listener->identities,
+        .client_certificate = listener->client_certificate,
+        .client_anchors = listener->client_anchors,
+        .only_tls13 = listener->min_version == config::TlsVersion::Tls13,
+        .dates = config_.clock.handshakes};
+    if (!listeners_[i].start(settings, tickets[i], arena)) return false;
   }
   for (std::size_t i = 0; i < upstreams_.size(); ++i) {
     if (!start(upstreams_[i], config_.upstreams[i].tls)) return false;

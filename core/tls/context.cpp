@@ -102,7 +102,7 @@ bool ServerContext::start(const Settings& settings, TicketKeys& tickets, Arena& 
   certificates_ = CertificateStore::create(arena, settings.identities, Role::Server);
   if (certificates_ == nullptr) return false;
   mbedtls_ssl_conf_cert_cb(&config_, Session::choose_certificate);
-  asks_for_certificate_ = settings.client_certificate != ClientCertificate::NotAsked;
+  asks_for_certificate_ = settings.client_certificate != ClientCertificate::None;
   if (asks_for_certificate_) {
     // No tickets here: one would carry a client's identity beyond the life, or the removal, of the
     // certificate that proved it.

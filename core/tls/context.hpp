@@ -11,6 +11,7 @@
 #include "core/base/time.hpp"
 #include "core/tls/anchor_store.hpp"
 #include "core/tls/certificate_store.hpp"
+#include "core/tls/client_certificate.hpp"
 #include "core/tls/identity.hpp"
 #include "core/tls/parsed_identity.hpp"
 #include "core/tls/ticket_keys.hpp"
@@ -22,10 +23,9 @@ namespace postern::tls {
 /// it was started, but for certificates and authorities, which may be replaced.
 class ServerContext {
  public:
-  enum class ClientCertificate : std::uint8_t { NotAsked, Optional, Required };
   struct Settings {
     std::span<const Identity> identities;
-    ClientCertificate client_certificate = ClientCertificate::NotAsked;
+    ClientCertificate client_certificate = ClientCertificate::None;
     std::span<const TrustAnchor> client_anchors;
     bool only_tls13 = false;
     ClockPolicy dates;  ///< Of the certificates that clients show.

@@ -4,7 +4,6 @@
 #include <mbedtls/error.h>
 #include <mbedtls/oid.h>
 #include <mbedtls/platform.h>
-#include <mbedtls/sha256.h>
 #include <mbedtls/ssl.h>
 
 #include <algorithm>
@@ -12,7 +11,7 @@
 #include <new>
 
 #include "core/base/assert.hpp"
-#include "core/base/secret.hpp"
+#include "core/crypto/digest.hpp"
 #include "core/tls/certificate_check.hpp"
 
 // Of mbedTLS 3.6, within the library; see Session::free_handshake().
@@ -213,12 +212,7 @@ Session::Step Session::finish_handshake(const Clock& clock) {
     return failed(MBEDTLS_ERR_X509_CERT_VERIFY_FAILED);
   }
   if (shown != nullptr) {
-    Thumbprint thumbprint;
-    if (mbedtls_sha256(shown->raw.p, shown->raw.len,
-                       reinterpret_cast<unsigned char*>(thumbprint.data()), 0) != 0) {
-      return failed(MBEDTLS_ERR_SSL_INTERNAL_ERROR);
-    }
-    peer_ = thumbprint;
+    peer_ = crypto::sha256(std::as_bytes(std::span(shown->raw.p, shown->raw.len)));
   }
   if (saved_ != nullptr && mbedtls_ssl_get_version_number(&ssl_) == MBEDTLS_SSL_VERSION_TLS1_2) {
     keep_session(clock);

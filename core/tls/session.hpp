@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/base/time.hpp"
+#include "core/crypto/thumbprint.hpp"
 #include "core/platform.hpp"
 #include "core/tls/context.hpp"
 #include "core/tls/failure.hpp"
@@ -31,9 +32,6 @@ struct PeerName {
   std::string_view host;  ///< Lower case; an address without brackets.
   Address literal;        ///< Where `host` is an address; else family None.
 };
-
-/// SHA-256 of a certificate: `x5t#S256` of RFC 8705.
-using Thumbprint = std::array<std::byte, 32>;
 
 /// One connection with TLS, from its first record to its close_notify. Knows no socket and waits
 /// for nothing: records and plain bytes are lent to each call.
@@ -91,8 +89,9 @@ class Session {
   [[nodiscard]] bool holds_plain() const;
   /// Keys of an earlier session served: no certificate was shown.
   [[nodiscard]] bool resumed() const { return !full_; }
-  /// Of the certificate the peer showed, which was verified; nothing when it showed none.
-  [[nodiscard]] const std::optional<Thumbprint>& peer_certificate() const { return peer_; }
+  /// Of the certificate the peer showed, which was verified: `x5t#S256` of RFC 8705. Nothing when
+  /// it showed none.
+  [[nodiscard]] const std::optional<crypto::Thumbprint>& peer_certificate() const { return peer_; }
 
   /// For ServerContext: mbedTLS asks it after a ClientHello.
   static int choose_certificate(mbedtls_ssl_context* ssl);
@@ -127,7 +126,7 @@ class Session {
   Failure failure_ = Failure::None;
   int detail_ = 0;
   bool full_ = false;
-  std::optional<Thumbprint> peer_;
+  std::optional<crypto::Thumbprint> peer_;
 };
 
 }  // namespace postern::tls

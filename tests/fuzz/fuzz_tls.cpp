@@ -33,7 +33,7 @@ using test::TlsClient;
 using test::TlsEnd;
 using test::TlsPair;
 using test::TlsServer;
-using ClientCertificate = tls::ServerContext::ClientCertificate;
+using ClientCertificate = tls::ClientCertificate;
 
 /// Within the certificates' dates.
 constexpr Clock start{MonotonicTime{1'000'000}, WallTime{1'800'000'000}, ClockTrust::Synchronised,
@@ -52,7 +52,7 @@ struct Contexts {
     return settings;
   }
 
-  TlsServer server{asking(ClientCertificate::NotAsked)};
+  TlsServer server{asking(ClientCertificate::None)};
   TlsServer server_that_asks{asking(ClientCertificate::Optional)};
   TlsClient client12{of_version(MBEDTLS_SSL_VERSION_TLS1_2)};
   TlsClient client13{of_version(MBEDTLS_SSL_VERSION_TLS1_3)};

@@ -19,10 +19,10 @@ inline const bool tls_library_is_ready = [] { return entropy_is_there && tls::st
 /// What a gateway has that serves TLS: contexts, tickets, memory. Stays where it is.
 class TlsServer {
  public:
-  using ClientCertificate = tls::ServerContext::ClientCertificate;
+  using ClientCertificate = tls::ClientCertificate;
   struct Settings {
     std::vector<std::string> identities{"gateway"};
-    ClientCertificate client_certificate = ClientCertificate::NotAsked;
+    ClientCertificate client_certificate = ClientCertificate::None;
     bool only_tls13 = false;
     ClockPolicy dates{};
   };

@@ -20,8 +20,6 @@ using test::today;
 using test::versions;
 using test::year_s;
 
-using ClientCertificate = ServerContext::ClientCertificate;
-
 class ClientIdentity : public SessionTest {
  protected:
   void connect(ClientCertificate asked, const std::string& identity, const Clock& clock = today()) {
@@ -48,7 +46,7 @@ TEST_P(ClientIdentity, IsKnownByItsThumbprint) {
     connect(asked, "client");
     ASSERT_TRUE(served());
     ASSERT_TRUE(pair->server.session().peer_certificate().has_value());
-    EXPECT_NE(*pair->server.session().peer_certificate(), Thumbprint{});
+    EXPECT_NE(*pair->server.session().peer_certificate(), crypto::Thumbprint{});
     EXPECT_TRUE(pair->client.session().peer_certificate().has_value());
     EXPECT_NE(*pair->client.session().peer_certificate(),
               *pair->server.session().peer_certificate());
@@ -56,7 +54,7 @@ TEST_P(ClientIdentity, IsKnownByItsThumbprint) {
 }
 
 TEST_P(ClientIdentity, MayBeLeftOutWhereItIsOptional) {
-  for (const auto asked : {ClientCertificate::NotAsked, ClientCertificate::Optional}) {
+  for (const auto asked : {ClientCertificate::None, ClientCertificate::Optional}) {
     connect(asked, "");
     EXPECT_TRUE(served());
     EXPECT_FALSE(pair->server.session().peer_certificate().has_value());
@@ -64,7 +62,7 @@ TEST_P(ClientIdentity, MayBeLeftOutWhereItIsOptional) {
 }
 
 TEST_P(ClientIdentity, IsNotLookedAtWhereNobodyAsks) {
-  connect(ClientCertificate::NotAsked, "client");
+  connect(ClientCertificate::None, "client");
   EXPECT_TRUE(served());
   EXPECT_FALSE(pair->server.session().peer_certificate().has_value());
 }

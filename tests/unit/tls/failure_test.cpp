@@ -106,7 +106,7 @@ TEST_P(Failures, ClockNotTrustedIsADateThatMayNotBeJudged) {
 
 TEST_P(Failures, WrongUseIsACertificateForSomethingElse) {
   TlsServer::Settings settings = server_settings();
-  settings.client_certificate = ServerContext::ClientCertificate::Optional;
+  settings.client_certificate = ClientCertificate::Optional;
   TlsServer server(settings);
   // A client of ours would not start with a server's certificate, so its context is told later.
   ParsedIdentity wrong;

@@ -85,7 +85,7 @@ TEST_P(Resumption, OfATicketThatAnotherServerMadeIsAFullHandshake) {
 
 TEST_P(Resumption, IsNotOfferedToWhomACertificateIsAskedOf) {
   TlsServer::Settings settings = server_settings();
-  settings.client_certificate = ServerContext::ClientCertificate::Optional;
+  settings.client_certificate = ClientCertificate::Optional;
   TlsServer server(settings);
   for (int i = 0; i < 2; ++i) {
     TlsPair pair(server, client_, today());

@@ -127,7 +127,7 @@ TEST_P(SessionMemory, IsAsPlanned) {
 
 TEST_P(SessionMemory, IsAsPlannedWithCertificatesOfClients) {
   TlsServer::Settings at_server = server_settings();
-  at_server.client_certificate = ServerContext::ClientCertificate::Required;
+  at_server.client_certificate = ClientCertificate::Required;
   TlsServer server(at_server);
   TlsClient::Settings at_client = client_settings();
   at_client.identity = "client";
