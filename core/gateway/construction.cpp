@@ -63,16 +63,20 @@ struct Rows {
   MemoryRow json() const { return array_row<char>("scratch: JSON", shape.json_bytes); }
 };
 
+// A row that was planned fits into memory, so its items can be counted in a size.
+std::size_t item_count(const MemoryRow& row) { return static_cast<std::size_t>(row.count); }
+
 template <class T>
 std::span<T> take(Arena& arena, const MemoryRow& row) {
   const std::span<std::byte> memory = take_row(arena, row);
+  const std::size_t count = item_count(row);
   T* const first = reinterpret_cast<T*>(memory.data());
-  for (std::size_t i = 0; i < row.count; ++i) new (first + i) T{};
-  return {first, row.count};
+  for (std::size_t i = 0; i < count; ++i) new (first + i) T{};
+  return {first, count};
 }
 // Text is written before it is read: its pages stay untouched until then.
 std::span<char> take_text(Arena& arena, const MemoryRow& row) {
-  return {reinterpret_cast<char*>(take_row(arena, row).data()), row.count};
+  return {reinterpret_cast<char*>(take_row(arena, row).data()), item_count(row)};
 }
 
 LogRing::WhenFull when_full(config::AccessLog access) {

@@ -71,7 +71,7 @@ RateVerdict RateLimits::take(std::uint64_t key, const Rate& rate, MonotonicTime 
   verdict.remaining =
       missing_ns >= depth_ns ? 0 : static_cast<std::uint32_t>((depth_ns - missing_ns) / one_ns);
   verdict.reset_s = seconds_up(missing_ns);
-  verdict.retry_after_s = allowed ? 0 : std::max(1U, seconds_up(after_ns - depth_ns));
+  verdict.retry_after_s = allowed ? 0 : std::max<std::uint32_t>(1, seconds_up(after_ns - depth_ns));
   return verdict;
 }
 

@@ -87,7 +87,7 @@ Verification Verification::undecided(ProviderError problem, std::uint32_t retry_
   Verification verification;
   verification.kind = Kind::Undecided;
   verification.problem = problem;
-  verification.retry_after_s = std::clamp(retry_after_s, 1U, retry_after_max_s);
+  verification.retry_after_s = std::clamp<std::uint32_t>(retry_after_s, 1, retry_after_max_s);
   return verification;
 }
 
@@ -104,7 +104,7 @@ Verification Verification::passed(std::uint16_t status, std::string_view message
   verification.kind = Kind::Passed;
   verification.status = status;
   verification.message = message;
-  verification.retry_after_s = std::clamp(retry_after_s, 1U, retry_after_max_s);
+  verification.retry_after_s = std::clamp<std::uint32_t>(retry_after_s, 1, retry_after_max_s);
   return verification;
 }
 
