@@ -13,11 +13,10 @@ import subprocess
 import urllib.parse
 
 from client import request, until
+from targets import TARGET
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build/end_to_end"
-PROGRAM = pathlib.Path(os.environ.get("POSTERN", ROOT / "build/release/postern"))
-SANITIZED = "asan" in PROGRAM.parts
 FIRST_PORT = int(os.environ.get("POSTERN_TEST_PORTS", "18000"))
 LAST_PORT = FIRST_PORT + 99
 _next_port = FIRST_PORT
@@ -42,6 +41,8 @@ def free_port():
 class Program:
     """A program that listens on `port`; its output goes to a file."""
 
+    start_s = 15
+
     def __init__(self, name, command, port, environment=None):
         self.name, self.command, self.port = name, [str(word) for word in command], port
         self.environment = {**os.environ, **(environment or {})}
@@ -53,13 +54,16 @@ class Program:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                                             env=self.environment, cwd=BUILD)
-        if not until(self.listens, 15):
+        if not until(self.listens, self.start_s):
             raise RuntimeError(f"{self.name} does not listen on {self.port}:\n{self.output()}")
         return self
 
     def listens(self):
         if self.process.poll() is not None:
             raise RuntimeError(f"{self.name} ended with {self.process.returncode}:\n{self.output()}")
+        return self.is_up()
+
+    def is_up(self):
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
@@ -150,14 +154,26 @@ class Upstream(Program):
 
 
 class Gateway(Program):
-    """Postern with a configuration. `wrap` is put before the command, `environment` added, `listener` says more of its own."""
+    """Postern with a configuration, on the target. `environment` is added to its own, `listener` says more of the listener.
 
-    def __init__(self, configuration, environment=None, wrap=(), listener=None):
+    Until the start the configuration is a file that a test may change; it speaks of addresses as this machine sees them.
+    """
+
+    start_s = TARGET.start_s
+
+    def __init__(self, configuration, environment=None, listener=None):
         port = free_port()
         configuration = {"listeners": [{"address": f"127.0.0.1:{port}", **(listener or {})}], **configuration}
         self.file = BUILD / f"postern-{port}.json"
         self.file.write_text(json.dumps(configuration, indent=1))
-        super().__init__("postern", [*wrap, PROGRAM, "run", "--config", self.file], port, environment)
+        super().__init__("postern", [], port, environment)
+
+    def start(self):
+        self.command = [str(word) for word in TARGET.words(self)]
+        return super().start()
+
+    def is_up(self):
+        return TARGET.is_up(self)
 
     def get(self, target, *headers, **options):
         return request(self.port, target, *headers, **options)
@@ -171,7 +187,7 @@ class Gateway(Program):
 
     def events(self, kind, at_least=0):
         """The log's lines of that kind so far, parsed; waits a moment for so many."""
-        until(lambda: len(self._events(kind)) >= at_least, 3)
+        until(lambda: len(self._events(kind)) >= at_least, 3 * TARGET.patience)
         return self._events(kind)
 
     def _events(self, kind):
@@ -183,8 +199,10 @@ class Gateway(Program):
     def counters(self):
         """All of them as they are now."""
         before = len(self._counted())
-        self.signal(signal.SIGUSR1)
-        until(lambda: len(self._counted()) > before, 5)
+        for _ in range(TARGET.asks):
+            TARGET.ask_for_counters(self)
+            if until(lambda: len(self._counted()) > before, 5):
+                break
         return self._counted()[-1]
 
     def _counted(self):

@@ -10,7 +10,8 @@ import unittest
 import tokens
 from client import bearer, until
 from peers import provider, upstream
-from stack import BUILD, SANITIZED, Gateway, configuration, endpoint, free_port, using
+from stack import BUILD, Gateway, configuration, endpoint, free_port, using
+from targets import TARGET, can, needs
 from tls_stack import Nginx, everybody, nginx_server
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -33,6 +34,7 @@ def record(seconds):
     return f"{date:%Y-%m-%dT%H:%M:%SZ} {int(seconds)}\n"
 
 
+@needs("files")
 class Clock(unittest.TestCase):
     def setUp(self):
         self.folder = BUILD / "clock"
@@ -43,8 +45,8 @@ class Clock(unittest.TestCase):
     def start(self, synchronised=None, environment=None, **clock):
         """`synchronised`: what the kernel says; what this machine's says when absent."""
         environment = environment or {}
-        if synchronised is not None and SANITIZED:
-            self.skipTest("nothing may be loaded before the sanitizers")
+        if synchronised is not None and not can("preload"):
+            self.skipTest(TARGET.lacks["preload"])
         if synchronised is not None:
             environment = {"LD_PRELOAD": str(KERNEL_SAYS), "SYNCHRONISED": str(int(synchronised)), **environment}
         keys = self.folder / "keys.json"

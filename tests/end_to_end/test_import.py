@@ -1,27 +1,28 @@
 """Lines of the reference's connectors, imported: what the program writes and says, and that it works at the gateway."""
 
 import json
-import subprocess
 import unittest
 
 from client import bearer
 from peers import provider, upstream
-from stack import BUILD, PROGRAM, Gateway
+from stack import BUILD, Gateway
+from targets import TARGET, needs
 
 
 def imported(lines):
     file = BUILD / "connector.txt"
     file.write_bytes(lines if isinstance(lines, bytes) else lines.encode())
-    return subprocess.run([PROGRAM, "import", file], capture_output=True, text=True, timeout=20)
+    return TARGET.postern("import", file)
 
 
+@needs("commands")
 class CommandLine(unittest.TestCase):
     def test_what_is_carried_whole_is_exit_code_0_and_silence(self):
         answer = imported("token_validation_uri:{defaultURI:http://id.example/check}\n")
         self.assertEqual((answer.returncode, answer.stderr), (0, ""))
         file = BUILD / "imported.json"
         file.write_text(answer.stdout)
-        check = subprocess.run([PROGRAM, "check", file], capture_output=True, text=True, timeout=20)
+        check = TARGET.postern("check", file)
         self.assertEqual(check.returncode, 0, check)
 
     def test_what_is_not_carried_is_exit_code_1_a_line_each_and_a_file(self):
@@ -40,11 +41,12 @@ class CommandLine(unittest.TestCase):
             self.assertEqual((answer.returncode, answer.stdout), (2, ""))
             self.assertTrue(answer.stderr.strip())
         for words in ([], ["a", "b"], [BUILD / "no such file"], [BUILD]):
-            answer = subprocess.run([PROGRAM, "import", *words], capture_output=True, text=True, timeout=20)
+            answer = TARGET.postern("import", *words)
             self.assertEqual((answer.returncode, answer.stdout), (2, ""))
             self.assertTrue(answer.stderr.strip())
 
 
+@needs("commands")
 class AtWork(unittest.TestCase):
     """Imported, given its upstream, and started."""
 

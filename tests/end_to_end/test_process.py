@@ -15,20 +15,21 @@ import unittest
 
 from client import bearer, send, together, until
 from peers import provider, upstream
-from stack import BUILD, PROGRAM, SANITIZED, Gateway, configuration, endpoint
+from stack import BUILD, Gateway, configuration, endpoint
+from targets import TARGET, needs
 from tls_stack import everybody, pem
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def postern(*arguments):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=20)
+postern = TARGET.postern
 
 
 def standard(**more):
     return configuration(provider, upstream, [endpoint("/api/")], **more)
 
 
+@needs("commands")
 class CommandLine(unittest.TestCase):
     def written(self, config):
         file = BUILD / "command-line.json"
@@ -80,6 +81,7 @@ class Running(unittest.TestCase):
         self.addCleanup(gateway.stop)
         return gateway
 
+    @needs("signals")
     def test_sigterm_finishes_what_runs_and_takes_nothing_new(self):
         gateway = self.start()
         token = bearer(provider.token())
@@ -105,6 +107,7 @@ class Running(unittest.TestCase):
         except OSError:
             return True
 
+    @needs("signals")
     def test_draining_is_bounded(self):
         gateway = self.start(standard(timeouts={"drain_ms": 500}))
         token = bearer(provider.token())
@@ -117,6 +120,7 @@ class Running(unittest.TestCase):
         gateway.process.wait(10)
         self.assertLess(time.monotonic() - started, 3)
 
+    @needs("signals")
     def test_a_second_sigterm_ends_at_once(self):
         gateway = self.start(standard(timeouts={"drain_ms": 8000}))
         hanging = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
@@ -127,6 +131,7 @@ class Running(unittest.TestCase):
         gateway.signal(signal.SIGTERM)
         self.assertEqual(gateway.process.wait(2), -signal.SIGTERM)
 
+    @needs("signals")
     def test_the_service_manager_is_told(self):
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.settimeout(5)
@@ -136,12 +141,13 @@ class Running(unittest.TestCase):
             gateway.signal(signal.SIGTERM)
             self.assertEqual(manager.recv(100), b"STOPPING=1")
 
+    @needs("signals")
     def test_nobody_reading_the_log_holds_nothing_up(self):
         gateway = Gateway(standard())
-        gateway.process = subprocess.Popen(gateway.command, stderr=subprocess.PIPE)
+        gateway.process = subprocess.Popen(TARGET.words(gateway), stderr=subprocess.PIPE)
         self.addCleanup(gateway.stop)
         self.addCleanup(gateway.process.stderr.close)
-        self.assertTrue(until(gateway.listens, 15))
+        self.assertTrue(until(gateway.listens, gateway.start_s))
         token = bearer(provider.token())
         connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=5)
         for _ in range(1000):  # a pipe holds 64 KiB, the log's memory as much again
@@ -157,6 +163,7 @@ class Running(unittest.TestCase):
         for line in lines[1:]:
             json.loads(line)  # whole lines only
 
+    @needs("signals")
     def test_sigusr1_prints_the_counters(self):
         gateway = self.start()
         gateway.get("/api/", bearer(provider.token()))
@@ -180,6 +187,7 @@ class Running(unittest.TestCase):
         self.assertNotIn(token, gateway.output())
         self.assertNotIn(token[:12], gateway.output())
 
+    @needs("workers")
     def test_two_workers_share_the_facts(self):
         gateway = self.start(standard(limits={"workers": 2}))
         token = provider.token()
@@ -212,7 +220,7 @@ class Memory(unittest.TestCase):
         for answer in together(gateway.port, 50, "/api/bytes?count=100000", bearer(tokens[0])):
             self.assertEqual((answer.status, len(answer.body)), (200, 100000))
 
-    @unittest.skipIf(SANITIZED, "the sanitizers bring an allocator of their own")
+    @needs("preload")
     def test_after_start_nothing_is_allocated_under_load(self):
         library, counter = BUILD / "count_allocations.so", BUILD / "allocations"
         subprocess.run(["cc", "-O2", "-Wall", "-Werror", "-shared", "-fPIC", "-o", library, HERE / "count_allocations.c"],
@@ -229,14 +237,14 @@ class Memory(unittest.TestCase):
         self.load(gateway, [provider.token() for _ in range(20)], 300)
         self.assertEqual(calls() - before, 0)
 
-    @unittest.skipIf(SANITIZED, "shadow memory is not ours")
+    @needs("memory")
     def test_resident_memory_is_at_most_4_mib_idle(self):
         config = {key: value for key, value in standard().items() if key != "limits"}
         gateway = Gateway(config).start()
         self.addCleanup(gateway.stop)
         self.assertLessEqual(gateway.resident_kib(), 4 * 1024)
 
-    @unittest.skipIf(SANITIZED, "the sanitizers map memory of their own")
+    @needs("commands", "memory")
     def test_the_plans_total_is_what_is_mapped(self):
         gateway = self.start()
         plan = postern("plan", gateway.file)

@@ -8,7 +8,7 @@ import unittest
 
 import certificates
 from client import until
-from stack import SANITIZED
+from targets import needs
 from tls_client import NAME, Connection, context, request, s_client
 from tls_stack import AGAINST_NGINX, FOLDER, everybody, tls_server
 
@@ -131,6 +131,7 @@ class ClientCertificates(unittest.TestCase):
         self.assertRegex(said, "alert certificate required|bad record mac")  # mbedTLS seals it with the handshake's keys
 
 
+@needs("signals")
 @unittest.skipIf(AGAINST_NGINX, "nginx's workers change with a reload")
 class Reload(unittest.TestCase):
     """SIGHUP takes the certificates' files as they are now; what stands, stands."""
@@ -181,7 +182,7 @@ class Reload(unittest.TestCase):
                 self.assertEqual(self.shown(), "served")
                 file.write_bytes(original[file])
 
-    @unittest.skipIf(SANITIZED, "shadow memory is not ours")
+    @needs("memory")
     def test_a_hundred_reloads_cost_no_memory(self):
         for _ in range(10):
             self.server.signal(signal.SIGHUP)

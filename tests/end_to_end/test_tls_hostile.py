@@ -12,7 +12,7 @@ import unittest
 import client_hello
 from client import until
 from client_hello import TLS_1_2, TLS_1_3, hello, records
-from stack import SANITIZED
+from targets import needs
 from peers import upstream
 from tls_client import NAME, Connection, context, request
 from tls_stack import AGAINST_NGINX, everybody, tls_server
@@ -273,7 +273,7 @@ class Crowds(unittest.TestCase):
                 with self.subTest(f"after {begin.__name__}"):
                     self.assertLess(self.served(server), PROMPTLY_S)
 
-    @unittest.skipIf(SANITIZED, "shadow memory is not ours")
+    @needs("memory")
     def test_and_cost_no_memory_that_was_not_planned(self):
         server = tls_server(self)
         resident = []

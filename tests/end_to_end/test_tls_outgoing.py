@@ -9,6 +9,7 @@ import certificates
 from client import bearer, until
 from peers import provider, upstream
 from stack import Gateway, configuration, endpoint, free_port, introspecting, using, verifying
+from targets import needs
 from tls_stack import FOLDER, Nginx, asking_for_certificates, everybody, nginx_server, pem
 
 HOST = "localhost"  # a name that every machine knows
@@ -185,6 +186,7 @@ class Connections(unittest.TestCase):
         self.assertTrue(until(lambda: len(nginx.access()) == 2, 3))
         self.assertEqual(nginx.access()[-1]["reused"], ".")
 
+    @needs("signals")
     def test_who_is_taken_out_of_the_authorities_is_refused(self):
         """By a restart or by SIGHUP, and neither a kept connection nor a saved session is a way around."""
         for lines in ([], ["keepalive_requests 2"]):

@@ -8,6 +8,7 @@ import certificates
 from client import until
 from peers import provider, upstream
 from stack import configuration, endpoint
+from targets import needs
 from tls_client import Connection, context, request, s_client
 from tls_stack import AGAINST_NGINX, TlsGateway, everybody, pem, tls_server
 
@@ -123,6 +124,7 @@ class Identity(unittest.TestCase):
 
 @unittest.skipIf(AGAINST_NGINX, "nginx's workers change with a reload")
 class AfterReload(unittest.TestCase):
+    @needs("signals")
     def test_tickets_outlive_a_reload(self):
         server = tls_server(self)
         for version in VERSIONS:
@@ -134,6 +136,7 @@ class AfterReload(unittest.TestCase):
             with self.subTest(version):
                 self.assertTrue(resumed(server.port, trusting, session))
 
+    @needs("signals")
     def test_who_is_not_trusted_any_more_does_not_come_back_with_a_ticket(self):
         """The authority is taken out of the file: its clients are out, resumed or not."""
         authority = everybody.root.folder / "clients.pem"

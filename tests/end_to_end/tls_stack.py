@@ -65,9 +65,9 @@ def pem(certificate):
 class TlsGateway(Gateway):
     """A gateway whose first listener speaks TLS."""
 
-    def __init__(self, configuration, certificate=None, environment=None, wrap=(), **tls):
+    def __init__(self, configuration, certificate=None, environment=None, **tls):
         listener = {"tls": {**pem(certificate or everybody.gateway), **tls}}
-        super().__init__(configuration, environment, wrap, listener)
+        super().__init__(configuration, environment, listener)
         self.ports = [self.port]
 
     def add_listener(self, **tls):

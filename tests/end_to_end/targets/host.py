@@ -1,0 +1,67 @@
+"""The program on this machine: what every test was written against, and what the other targets differ from.
+
+A target is told apart from this one only by what it `lacks`: what a test may need, and why that is not there.
+
+    commands    the program's other commands, and what a process says of itself: exit status, /proc
+    crowds      hundreds of clients at a time, hundreds of entries
+    files       files that it reads again, or writes, while it runs
+    loopback    what this machine calls 127.0.0.1 and localhost is the same to the gateway
+    memory      what the operating system says of its memory is what the gateway takes
+    preload     a library that is loaded before the program
+    signals     SIGHUP, SIGTERM, SIGUSR1
+    speed       what is decided within fractions of a second, and megabytes in a few
+    workers     more than one worker
+"""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+
+
+def ports(gateway):
+    """Of its listeners."""
+    listeners = json.loads(gateway.file.read_text())["listeners"]
+    return [int(listener["address"].rpartition(":")[2]) for listener in listeners]
+
+
+def accepts(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Host:
+    name = "host"
+    here = "127.0.0.1"  # where the gateway finds what listens on this machine's loopback interface
+    patience = 1  # how many times longer than on this machine things may take
+    start_s = 15
+    asks = 1  # how often the counters may be asked for until they are told
+    lacks = {}
+    program = ROOT / "build/release/postern"
+    emulator = ()
+
+    def __init__(self):
+        self.program = pathlib.Path(os.environ.get("POSTERN", self.program))
+        if "asan" in self.program.parts:
+            self.lacks = {"memory": "the sanitizers' shadow memory is not ours",
+                          "preload": "the sanitizers bring an allocator of their own"}
+
+    def words(self, gateway):
+        """The command that runs `gateway`, of which `file` is the configuration and `port` is where clients come."""
+        return [*self.emulator, self.program, "run", "--config", gateway.file]
+
+    def is_up(self, gateway):
+        """Whether clients are served, at every listener. The gateway's process runs."""
+        return all(map(accepts, ports(gateway)))
+
+    def ask_for_counters(self, gateway):
+        """One more line of the log will hold them."""
+        gateway.signal(signal.SIGUSR1)
+
+    def postern(self, *arguments):
+        """Another of the program's commands, as it ended."""
+        return subprocess.run([*self.emulator, self.program, *arguments], capture_output=True, text=True, timeout=20 * self.patience)
