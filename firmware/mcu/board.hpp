@@ -1,5 +1,5 @@
 // board: what the firmware asks of a piece of hardware. One folder firmware/<board>/ answers it.
-// In: bytes to log, to keep, to send. Out: time, randomness, memory, the network's frames.
+// In: bytes to log, to keep, to send. Out: time, randomness, memory, frames, bytes typed.
 // Never: a wait (but in log_now(), the last words), an allocation, a decision.
 #pragma once
 
@@ -32,6 +32,10 @@ void sleep();
 
 /// Takes bytes for the UART, as many as there is room for; 0: none now. Never waits.
 std::size_t log(std::span<const std::byte> bytes);
+
+/// Bytes that came in on the UART since the last call, as many as fit; 0: none. Never waits. What
+/// comes in while nobody calls may be lost.
+std::size_t typed(std::span<std::byte> bytes);
 
 /// The last words: sends `text` and what log() had taken, waiting for the wire, with interrupts
 /// off. Usable from a fault handler and before start().
