@@ -17,7 +17,7 @@ program, build, *wanted = sys.argv[1:]
 compiled = [pathlib.Path(entry["file"]) for entry in
             json.loads((pathlib.Path(build) / "compile_commands.json").read_text())]
 files = sorted(path.relative_to(ROOT).as_posix() for path in compiled
-               if path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] != "tests" and path.exists())
+               if path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] not in ("tests", "build") and path.exists())
 files = [file for file in files if not wanted or file in wanted]
 
 
