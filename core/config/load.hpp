@@ -19,7 +19,7 @@ enum class FileProblem : std::uint8_t {
   None,
   Missing,     ///< There is no such file.
   Unreadable,  ///< It is there, but cannot be opened or read.
-  Exposed,     ///< A secret, and others than its owner may read or write it.
+  Exposed,     ///< A secret, and others than those it is for may read or write it.
   Empty,       ///< Nothing in it but white space.
   TooLong,     ///< More than secret_bytes_max, or than the memory given.
 };

@@ -30,10 +30,11 @@ void Loader::report_file(const Spot& file, FileProblem problem, std::string_view
                          {"create it with ", content, " in it; names are relative to this file"});
     case FileProblem::Unreadable:
       return report_.add(file, {"the file ", name, " cannot be read"},
-                         {"let the user that postern runs as own it"});
+                         {"let the user that postern runs as own it, or one of that user's groups "
+                          "read it (root:GROUP, mode 640)"});
     case FileProblem::Exposed:
       return report_.add(file, {"the file ", name, " can be read or written by others"},
-                         {"chmod 600 it"});
+                         {"chmod 600 it; root's may be 640 for a group other than root's own"});
     case FileProblem::Empty:
       return report_.add(file, {"the file ", name, " is empty"}, {"write ", content, " into it"});
     case FileProblem::TooLong:

@@ -30,8 +30,7 @@ inline constexpr Shape any_text = text();
 inline constexpr Member identity_members[] = {
     {"certificate_file", text(),
      "File with the certificate and those above it, in PEM, its own first.", required},
-    {"key_file", text(), "File with its key, in PEM: RSA or EC; readable by its owner only.",
-     required},
+    {"key_file", text(), "File with its key, in PEM: RSA or EC; closed to others.", required},
 };
 inline constexpr Shape identity = object(identity_members);
 inline constexpr std::string_view client_certificates[] = {"optional", "required"};
@@ -110,11 +109,9 @@ inline constexpr Member introspection_members[] = {
      "How this gateway authenticates; client_secret_basic when there is a client_id, else none. "
      "tls_client_auth: by the certificate in the provider's tls."},
     {"client_id", text(), "This gateway's name at the provider."},
-    {"client_secret_file", text(),
-     "File that holds this gateway's secret; readable by its owner only."},
+    {"client_secret_file", text(), "File that holds this gateway's secret; closed to others."},
     {"client_key_file", text(),
-     "private_key_jwt: file with this gateway's key, in PEM: RSA or EC; readable by its owner "
-     "only."},
+     "private_key_jwt: file with this gateway's key, in PEM: RSA or EC; closed to others."},
     {"client_key_id", text(), "private_key_jwt: the key's `kid`; none is sent when absent."},
     {"client_key_algorithm", signing_algorithm,
      "private_key_jwt: RS256, ES256, ES384 or ES512 when absent, as fits the key."},
@@ -169,7 +166,7 @@ inline constexpr Member peer_tls_members[] = {
      "system's when absent."},
     {"certificate_file", text(),
      "File with the certificate that this gateway shows it, in PEM, and those above it."},
-    {"key_file", text(), "File with its key, in PEM: RSA or EC; readable by its owner only."},
+    {"key_file", text(), "File with its key, in PEM: RSA or EC; closed to others."},
     {"max_fragment", number(512, 4096),
      "512, 1024, 2048 or 4096: it is asked for records no longer than this (RFC 6066), and spoken "
      "to in TLS 1.2 only."},
@@ -189,7 +186,7 @@ inline constexpr Member provider_members[] = {
      "Signature algorithms that are accepted; all but HS256, HS384 and HS512 when absent."},
     {"hmac_secret_file", text(),
      "File that holds the secret of HS256, HS384 or HS512, a line end at its end not counted; "
-     "readable by its owner only."},
+     "closed to others."},
     {"typ", text(), "What a JWT's `typ` must be, such as at+jwt (RFC 9068)."},
     {"leeway_s", number(0, 600),
      "How far the provider's clock and ours may differ, at `exp`, `nbf` and `iat`.", optional, 30},

@@ -16,10 +16,12 @@
 #include "core/crypto/random.hpp"
 #include "core/crypto/working_memory.hpp"
 #include "core/gateway/gateway.hpp"
+#include "firmware/linux/secret_file.hpp"
 #include "platform/linux/descriptor.hpp"
 #include "platform/linux/entropy.hpp"
 #include "platform/linux/event_loop.hpp"
 #include "platform/linux/mapped_memory.hpp"
+#include "platform/linux/service_manager.hpp"
 
 namespace postern::firmware {
 namespace {
@@ -78,7 +80,9 @@ config::FileProblem read_file(const std::string& name, Secrecy secrecy, std::spa
   if (fstat(opened.number(), &about) != 0 || !S_ISREG(about.st_mode)) {
     return config::FileProblem::Unreadable;
   }
-  if (secrecy == Secrecy::Secret && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  const Access access{about.st_mode, about.st_uid, about.st_gid};
+  if (secrecy == Secrecy::Secret &&
+      exposed(access, is_credential(name, platform::credentials_directory()))) {
     return config::FileProblem::Exposed;
   }
   const ssize_t count = read_all(opened.number(), bytes);

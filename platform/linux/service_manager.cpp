@@ -37,4 +37,9 @@ std::string state_directory() {
   return std::string(all.substr(0, all.find(':')));
 }
 
+std::string credentials_directory() {
+  const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+  return folder == nullptr ? std::string() : std::string(folder);
+}
+
 }  // namespace postern::platform

@@ -15,4 +15,8 @@ void tell_service_manager(std::string_view state);
 /// empty when there is none.
 std::string state_directory();
 
+/// The folder with the credentials it hands over to us alone (systemd, LoadCredential=); empty when
+/// there is none.
+std::string credentials_directory();
+
 }  // namespace postern::platform
