@@ -8,8 +8,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <ctime>
+#include <system_error>
 #include <utility>
 
 #include "core/base/assert.hpp"
@@ -145,11 +145,10 @@ void Store::complain(std::string_view record, std::string_view what, int error) 
   std::tm date{};
   gmtime_r(&now, &date);
   std::strftime(time.data(), time.size(), "%Y-%m-%dT%H:%M:%SZ", &date);
-  std::array<char, 64> memory;
   const std::string line = std::string(R"({"time":")") + time.data() +
                            R"(","event":"store","record":")" + std::string(record) +
                            R"(","state":")" + std::string(what) + R"(","why":")" +
-                           strerror_r(error, memory.data(), memory.size()) + "\"}\n";
+                           std::generic_category().message(error) + "\"}\n";
   log_.write({as_bytes(line)});
 }
 
