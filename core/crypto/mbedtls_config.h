@@ -53,7 +53,7 @@
 #define MBEDTLS_X509_RSASSA_PSS_SUPPORT
 #define MBEDTLS_X509_TRUSTED_CERTIFICATE_CALLBACK
 
-// Records: AEAD only. The hardware's AES where there is one, found at run time.
+// Records: AEAD only. The hardware's AES, on ARM its SHA too, if it has them, found at run time.
 #define MBEDTLS_CIPHER_C
 #define MBEDTLS_AES_C
 #define MBEDTLS_AES_ROM_TABLES
@@ -65,6 +65,8 @@
 #define MBEDTLS_AESNI_C
 #elif defined(__aarch64__)
 #define MBEDTLS_AESCE_C
+#define MBEDTLS_SHA256_USE_ARMV8_A_CRYPTO_IF_PRESENT
+#define MBEDTLS_SHA512_USE_A64_CRYPTO_IF_PRESENT
 #endif
 
 // TLS 1.2 and 1.3, both sides; ECDHE only; no renegotiation, no compression, no CBC. TLS 1.3 needs
