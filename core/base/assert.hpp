@@ -6,7 +6,9 @@
 namespace postern {
 
 /// Says which of our own assumptions broke, then stops the process. Never returns.
-/// `expression` and `file` are string literals; nothing of a request is ever printed.
+/// `expression` and `file` are string literals; nothing of a request is ever printed. Replaceable,
+/// as operator new is: a firmware without a standard error defines its own, and the linker leaves
+/// the one of core, which has a file of its own, where it is.
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line);
 
 }  // namespace postern

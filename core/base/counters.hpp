@@ -1,11 +1,11 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "core/base/atomic.hpp"
 #include "core/base/bytes.hpp"
 
 namespace postern {
@@ -109,7 +109,7 @@ class Counters {
  public:
   /// A load and a store, not a locked add: there is one writer.
   void add(Counter counter, std::uint64_t n = 1) {
-    std::atomic<std::uint64_t>& value = values_[static_cast<std::size_t>(counter)];
+    Atomic<std::uint64_t>& value = values_[static_cast<std::size_t>(counter)];
     value.store(value.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
   }
   [[nodiscard]] std::uint64_t operator[](Counter counter) const {
@@ -117,7 +117,7 @@ class Counters {
   }
 
  private:
-  std::array<std::atomic<std::uint64_t>, counter_count> values_{};
+  std::array<Atomic<std::uint64_t>, counter_count> values_{};
 };
 
 /// Sums over engines.

@@ -78,12 +78,12 @@ struct FactsCache::Shape {
   std::size_t facts_stride = 0;
 };
 
-FactsCacheSize FactsCacheSize::of(std::uint32_t entries, double refused_share,
+FactsCacheSize FactsCacheSize::of(std::uint32_t entries, std::uint32_t refused_permille,
                                   std::uint32_t facts_bytes, std::uint32_t worker_count) {
   POSTERN_ASSERT(entries >= 1);
-  POSTERN_ASSERT(refused_share >= 0 && refused_share <= 1);
-  auto refused_count = static_cast<std::uint32_t>(static_cast<double>(entries) * refused_share);
-  if (refused_count == 0 && refused_share > 0) refused_count = 1;
+  POSTERN_ASSERT(refused_permille <= 1000);
+  auto refused_count = static_cast<std::uint32_t>(std::uint64_t{entries} * refused_permille / 1000);
+  if (refused_count == 0 && refused_permille > 0) refused_count = 1;
   if (refused_count >= entries) refused_count = entries - 1;
   return {entries - refused_count, refused_count, facts_bytes, worker_count};
 }

@@ -22,10 +22,10 @@ struct FactsCacheSize {
   std::uint32_t facts_bytes = 0;   ///< Longest facts of one entry, at most 64 KiB.
   std::uint32_t worker_count = 1;  ///< Threads that use it.
 
-  /// `entries` in all, of which `refused_share` (0 to 1) are for refusals. Rounded so that a share
-  /// above 0 gives at least one refused entry and one entry with facts always remains.
-  static FactsCacheSize of(std::uint32_t entries, double refused_share, std::uint32_t facts_bytes,
-                           std::uint32_t worker_count);
+  /// `entries` in all, of which `refused_permille` thousandths are for refusals. Rounded so that a
+  /// share above 0 gives at least one refused entry and one entry with facts always remains.
+  static FactsCacheSize of(std::uint32_t entries, std::uint32_t refused_permille,
+                           std::uint32_t facts_bytes, std::uint32_t worker_count);
 };
 
 /// What a look into the cache found.

@@ -1,6 +1,9 @@
-// What Postern takes of mbedTLS. Everything not named here is not compiled.
+// What Postern takes of mbedTLS, on every target. Everything not named here is not compiled; how
+// much memory it may take stands in mbedtls_target.h.
 // Installed as mbedtls/mbedtls_config.h by tools/setup, so a change here rebuilds the library.
 #pragma once
+
+#include <mbedtls/mbedtls_target.h>
 
 #define MBEDTLS_HAVE_ASM
 
@@ -92,8 +95,6 @@
 #define MBEDTLS_CTR_DRBG_C
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
-// A handshake of TLS 1.3 holds one: of all workers and roles together.
-#define MBEDTLS_PSA_KEY_SLOT_COUNT 512
 
 // A peer may send records of 16 KiB (RFC 8446 section 5.1) unless it agrees to less. What we send
 // is for us to choose: 4 KiB, and a little more for the one message that is not cut into records, a

@@ -18,7 +18,7 @@ namespace {
 
 cache::FactsCacheSize cache_size(const config::Config& config, std::size_t workers) {
   return cache::FactsCacheSize::of(
-      config.limits.cache_entries, config.limits.cache_negative_permille / 1000.0,
+      config.limits.cache_entries, config.limits.cache_negative_permille,
       static_cast<std::uint32_t>(Shape(config).cached_bytes), static_cast<std::uint32_t>(workers));
 }
 

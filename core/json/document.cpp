@@ -1,6 +1,7 @@
 #include "core/json/document.hpp"
 
 #include <cjson/cJSON.h>
+#include <cjson/cjson_config.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +9,7 @@
 #include <limits>
 #include <span>
 
+#include "core/base/threads.hpp"
 #include "core/json/labels.hpp"
 #include "core/json/scanner.hpp"
 
@@ -15,23 +17,9 @@ namespace postern::json {
 
 namespace {
 
-// cJSON asks for memory through process-wide hooks. They are set once, before main, and look here
-// for the arena of the thread that parses. (cJSON also writes a process-wide error position, which
-// nobody reads.)
-thread_local Arena* current_arena = nullptr;
-
-void* take(std::size_t size) {
-  // Strings, the other thing cJSON asks for, need no alignment.
-  const std::size_t alignment = size == sizeof(cJSON) ? alignof(cJSON) : 1;
-  return current_arena->take(size, alignment);
-}
-void give_back(void*) {}  // The arena takes it all back at once.
-
-[[maybe_unused]] const bool hooks_are_set = [] {
-  cJSON_Hooks hooks{take, give_back};
-  cJSON_InitHooks(&hooks);
-  return true;
-}();
+// cJSON asks for memory without saying for whom: for the thread that parses. (It also writes a
+// process-wide error position, which nobody reads.)
+POSTERN_THREAD_LOCAL Arena* current_arena = nullptr;
 
 }  // namespace
 
@@ -218,3 +206,10 @@ Value::Iterator& Value::Iterator::operator++() {
 }
 
 }  // namespace postern::json
+
+void* postern_json_take(std::size_t byte_count) {
+  // Strings, the other thing cJSON asks for, need no alignment.
+  const std::size_t alignment = byte_count == sizeof(cJSON) ? alignof(cJSON) : 1;
+  return postern::json::current_arena->take(byte_count, alignment);
+}
+void postern_json_give_back(void*) {}

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <span>
 
 #include "core/base/assert.hpp"
@@ -63,7 +65,7 @@ class Walk {
     while (node_ != nullptr) {
       if (node_->string != nullptr) {
         name_offset_ = tokens_.next();
-        node_->valuedouble = static_cast<double>(tokens_.string());
+        node_->valuedouble = std::bit_cast<double>(std::uint64_t{tokens_.string()});
       }
       if (node_ == wanted) return true;
       label_value();

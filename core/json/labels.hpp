@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -14,7 +15,7 @@ namespace postern::json {
 // saw no numbers (see scanner.hpp) and never frees or prints the tree:
 //   valueint    length of the decoded string, or of the number's text
 //   valuestring of a number: its text in the document
-//   valuedouble length of the decoded name
+//   valuedouble length of the decoded name: its bits are those of an integer
 // Lengths are needed because a decoded string may hold NUL.
 
 struct LabelResult {
@@ -39,7 +40,7 @@ inline std::string_view label_text(const cJSON& node) {
 /// The name in its object; empty for others.
 inline std::string_view label_name(const cJSON& node) {
   if (node.string == nullptr) return {};
-  return {node.string, static_cast<std::size_t>(node.valuedouble)};
+  return {node.string, static_cast<std::size_t>(std::bit_cast<std::uint64_t>(node.valuedouble))};
 }
 
 }  // namespace postern::json

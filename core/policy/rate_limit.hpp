@@ -1,11 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "core/base/arena.hpp"
+#include "core/base/atomic.hpp"
 #include "core/base/memory_plan.hpp"
 #include "core/base/spin_lock.hpp"
 #include "core/base/time.hpp"
@@ -75,7 +75,7 @@ class RateLimits {
   Bucket& find_or_replace(Set& set, std::uint64_t key, std::int64_t now_ns);
 
   std::span<Set> sets_;
-  std::atomic<std::uint64_t> replaced_ = 0;
+  Atomic<std::uint64_t> replaced_ = 0;
 };
 
 constexpr MemoryRow RateLimits::row(std::size_t bucket_count) {

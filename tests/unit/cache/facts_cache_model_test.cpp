@@ -180,7 +180,7 @@ TEST(FactsCache, AgreesWithANaiveCacheForAnySequence) {
 TEST(FactsCache, ManyThreadsSeeWholeFactsOfTheRightToken) {
   constexpr std::uint32_t thread_count = 4;
   constexpr std::size_t token_count = 2'000;
-  const FactsCacheSize size = FactsCacheSize::of(1'024, 0.125, 256, thread_count);
+  const FactsCacheSize size = FactsCacheSize::of(1'024, 125, 256, thread_count);
   MemoryPlan plan;
   FactsCache::plan(plan, size);
   const Block block(plan);

@@ -204,15 +204,15 @@ TEST_F(FactsCacheDeathTest, ACopyWithoutRoomIsOurMistake) {
 }
 
 TEST(FactsCacheSize, DividesTheEntries) {
-  const auto divided = [](std::uint32_t entries, double share) {
-    const FactsCacheSize size = FactsCacheSize::of(entries, share, 1024, 1);
+  const auto divided = [](std::uint32_t entries, std::uint32_t permille) {
+    const FactsCacheSize size = FactsCacheSize::of(entries, permille, 1024, 1);
     return std::pair(size.good_count, size.refused_count);
   };
-  EXPECT_EQ(divided(4096, 0.125), std::pair(3584U, 512U));
+  EXPECT_EQ(divided(4096, 125), std::pair(3584U, 512U));
   EXPECT_EQ(divided(4096, 0), std::pair(4096U, 0U));
-  EXPECT_EQ(divided(2, 0.125), std::pair(1U, 1U)) << "a share above 0 is at least one entry";
-  EXPECT_EQ(divided(10, 1), std::pair(1U, 9U)) << "one entry for facts always remains";
-  EXPECT_EQ(divided(1, 0.5), std::pair(1U, 0U));
+  EXPECT_EQ(divided(2, 125), std::pair(1U, 1U)) << "a share above 0 is at least one entry";
+  EXPECT_EQ(divided(10, 1000), std::pair(1U, 9U)) << "one entry for facts always remains";
+  EXPECT_EQ(divided(1, 500), std::pair(1U, 0U));
 }
 
 TEST(FactsCache, WithoutRefusedEntriesForgetsRefusals) {
@@ -231,7 +231,7 @@ TEST(FactsCache, WithoutRefusedEntriesForgetsRefusals) {
 TEST(FactsCache, ForSeveralWorkersPlansAndHoldsAtLeastWhatWasAsked) {
   for (const std::uint32_t workers : {1U, 2U, 4U, 16U, 64U}) {
     for (const std::uint32_t entries : {1U, 100U, 4096U, 10'001U}) {
-      const FactsCacheSize size = FactsCacheSize::of(entries, 0.125, 16, workers);
+      const FactsCacheSize size = FactsCacheSize::of(entries, 125, 16, workers);
       const Block block(plan_for(size));
       Arena arena(block.bytes());
       FactsCache cache(arena, size);
@@ -250,7 +250,7 @@ TEST(FactsCache, ForSeveralWorkersPlansAndHoldsAtLeastWhatWasAsked) {
 
 // Resident memory idle is a promise: pages of entries that were never used must stay unmapped.
 TEST(FactsCache, TouchesMemoryOnlyAsEntriesComeIntoUse) {
-  const FactsCacheSize size = FactsCacheSize::of(4096, 0.125, 1024, 4);
+  const FactsCacheSize size = FactsCacheSize::of(4096, 125, 1024, 4);
   const Block block(plan_for(size));
   Arena arena(block.bytes());
   FactsCache cache(arena, size);

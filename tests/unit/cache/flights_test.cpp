@@ -135,7 +135,7 @@ TEST(Flights, AgreeWithANaiveTableForAnySequence) {
 TEST(Flights, ManyWorkersAskOncePerToken) {
   constexpr std::uint32_t worker_count = 4;
   constexpr std::size_t token_count = 300;
-  const FactsCacheSize size = FactsCacheSize::of(1'024, 0.125, 16, worker_count);
+  const FactsCacheSize size = FactsCacheSize::of(1'024, 125, 16, worker_count);
   MemoryPlan plan;
   FactsCache::plan(plan, size);
   Flights::plan(plan, worker_count);
