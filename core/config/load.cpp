@@ -25,13 +25,9 @@ void report_syntax(std::string_view text, const json::ParseFailure& failure, con
 }  // namespace
 
 const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena& scratch,
-                   Findings& findings) {
+                   Findings& findings, const Limits& standard) {
   Reporter report(findings);
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  // Not take_array(): a megabyte would be cleared for files that most configurations do not name.
-  auto* const place = static_cast<std::byte*>(scratch.take(file_scratch_bytes, 1));
-  POSTERN_ASSERT(place != nullptr);
-  const std::span file_scratch(place, file_scratch_bytes);
   const auto root = json::parse(text, scratch, file_limits);
   if (!root) {
     report_syntax(text, root.error(), Spot(json::Value()), report);
@@ -40,7 +36,10 @@ const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena
   const Spot file(*root);
   check(file, tables::file, report);
   if (!root->is(json::Type::Object)) return nullptr;
-  Loader loader(files, arena, file_scratch, report);
+  // Not take_array(): a megabyte would be cleared for files that most configurations do not name.
+  const std::size_t file_bytes = std::min(file_scratch_bytes, scratch.size() - scratch.used());
+  auto* const place = static_cast<std::byte*>(scratch.take(file_bytes, 1));
+  Loader loader(files, arena, {place, file_bytes}, standard, report);
   const Config* config = loader.load(file);
   return report.count() == 0 ? config : nullptr;
 }

@@ -64,10 +64,12 @@ inline constexpr std::size_t load_scratch_bytes_max =
 inline constexpr std::size_t configuration_bytes_max = 4 * 1024 * 1024;
 
 /// Reads a configuration file. All that is wrong with it goes to `findings`; null when there was
-/// anything. The result lives in `arena`, which needs at most configuration_bytes_max and keeps
-/// nothing of a refused file worth keeping; `scratch`, of load_scratch_bytes_max, and `text` are
-/// needed during the call only.
+/// anything. Limits that it does not name are `standard`: those of a board are not those of Linux.
+/// The result lives in `arena`, which needs at most configuration_bytes_max and keeps nothing of a
+/// refused file worth keeping; `scratch`, at most load_scratch_bytes_max, and `text` are needed
+/// during the call only. With less memory than that, long texts are refused as too long or as
+/// needing too much: `scratch` holds the parsed text, and behind it one more file at a time.
 const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena& scratch,
-                   Findings& findings);
+                   Findings& findings, const Limits& standard = standard_limits());
 
 }  // namespace postern::config

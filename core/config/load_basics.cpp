@@ -77,7 +77,9 @@ void Loader::load_listeners(const Spot& list) {
 }
 
 void Loader::load_limits(const Spot& limits) {
+  config_->limits = standard_;
   for (const LimitRow& row : limit_table) {
+    if (!limits.member(row.name).present()) continue;
     config_->limits.*row.field =
         static_cast<std::uint32_t>(number(limits, tables::limit_members, row.name));
   }

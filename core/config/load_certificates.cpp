@@ -1,7 +1,6 @@
 // Files of PEM: the gateway's certificates and keys, and the authorities that vouch for others.
 #include <algorithm>
 
-#include "core/base/assert.hpp"
 #include "core/base/secret.hpp"
 #include "core/config/loader.hpp"
 
@@ -42,10 +41,11 @@ std::string_view remedy(IdentityProblem problem) {
 
 }  // namespace
 
-// For a text of so many bytes, and one more to see that it is longer.
+// For a text of so many bytes, and one more to see that it is longer; or for what there is room
+// for.
 std::span<char> Loader::scratch_text(std::size_t bytes_max) const {
-  POSTERN_ASSERT(bytes_max < file_scratch_.size());
-  return {reinterpret_cast<char*>(file_scratch_.data()), bytes_max + 1};
+  return {reinterpret_cast<char*>(file_scratch_.data()),
+          std::min(bytes_max + 1, file_scratch_.size())};
 }
 
 // The bytes as mbedTLS wants them, with a zero at the end. Empty, after saying so, when they cannot
@@ -63,7 +63,7 @@ std::span<const std::byte> Loader::load_pem(const Spot& file, Secrecy secrecy,
     kept = take<std::byte>(size + 1);
     if (!kept.empty()) std::copy_n(as_bytes({text.data(), size}).begin(), size, kept.begin());
   } else {
-    report_file(file, problem, content, bytes_max);
+    report_file(file, problem, content, text);
   }
   if (is_secret) wipe(std::as_writable_bytes(text));
   return kept;
@@ -100,7 +100,7 @@ std::span<const tls::TrustAnchor> Loader::load_anchors(const Spot& file) {
   constexpr std::string_view content = "the authorities' certificates in PEM";
   const FileProblem problem = files_.read_text(file.text(), text, size);
   if (problem != FileProblem::None) {
-    report_file(file, problem, content, anchors_file_bytes_max);
+    report_file(file, problem, content, text);
     return {};
   }
   const auto anchors = tls::read_anchors({text.data(), size}, tls::BrokenAnchor::Refused, arena_);

@@ -1,4 +1,5 @@
 // Files that the configuration names.
+#include <algorithm>
 #include <new>
 
 #include "core/config/loader.hpp"
@@ -16,6 +17,12 @@ const ClientSecret* Loader::load_secret(const Spot& file) {
   if (problem == FileProblem::None) return secret;
   report_file(file, problem, "the secret", secret_bytes_max);
   return nullptr;
+}
+
+// The longest that goes into `text` leaves a byte of it, by which one sees that nothing is missing.
+void Loader::report_file(const Spot& file, FileProblem problem, std::string_view content,
+                         std::span<const char> text) {
+  report_file(file, problem, content, std::max<std::size_t>(text.size(), 1) - 1);
 }
 
 // REQUIRES: `problem` is not None.

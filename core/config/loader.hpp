@@ -22,8 +22,13 @@ namespace postern::config {
 class Loader {
  public:
   /// `file_scratch` is for one file beside the configuration at a time.
-  Loader(FileReader& files, Arena& arena, std::span<std::byte> file_scratch, Reporter& report)
-      : files_(files), arena_(arena), file_scratch_(file_scratch), report_(report) {}
+  Loader(FileReader& files, Arena& arena, std::span<std::byte> file_scratch, const Limits& standard,
+         Reporter& report)
+      : files_(files),
+        arena_(arena),
+        file_scratch_(file_scratch),
+        standard_(standard),
+        report_(report) {}
 
   /// Null when memory runs out. Only to be used when nothing was reported.
   const Config* load(const Spot& file);
@@ -82,6 +87,8 @@ class Loader {
   const ClientSecret* load_secret(const Spot& file);
   void report_file(const Spot& file, FileProblem problem, std::string_view content,
                    std::size_t bytes_max);
+  void report_file(const Spot& file, FileProblem problem, std::string_view content,
+                   std::span<const char> text);
 
   // load_needs.cpp
   void find_metadata(Provider& provider);
@@ -153,6 +160,7 @@ class Loader {
   FileReader& files_;
   Arena& arena_;
   std::span<std::byte> file_scratch_;
+  const Limits& standard_;
   Reporter& report_;
   Config* config_ = nullptr;
   bool no_memory_ = false;

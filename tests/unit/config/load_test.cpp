@@ -44,6 +44,45 @@ TEST(Load, TheSmallestFileHasDocumentedDefaults) {
   EXPECT_EQ(file->claims.size(), 0U) << "no claim is named, so none is kept";
 }
 
+TEST(Load, LeavesLimitsThatAreNotNamedToTheTarget) {
+  Limits board = standard_limits();
+  board.connections = 4;
+  board.cache_entries = 64;
+  const Loaded file(R"({"limits": {"cache_entries": 32},
+    "listeners": [{"address": "127.0.0.1:0"}],
+    "upstreams": {"u": {"servers": ["http://127.0.0.1:9000"]}},
+    "endpoints": [{"name": "e", "match": {"path": "/"}, "authenticate": {"connector": "none"},
+                   "upstream": "u"}]})",
+                    256 * KiB, true, load_scratch_bytes_max, board);
+  ASSERT_TRUE(file.ok()) << file.lines();
+  EXPECT_EQ(file->limits.connections, 4U);
+  EXPECT_EQ(file->limits.cache_entries, 32U);
+}
+
+TEST(Load, MakesDoWithTheScratchMemoryThereIs) {
+  const Loaded file(full_file, 256 * KiB, true, 40 * KiB);
+  ASSERT_TRUE(file.ok()) << file.lines();
+}
+
+TEST(Load, SaysWhatItHasNoScratchMemoryFor) {
+  bool text_is_too_long = false;
+  bool file_is_too_long = false;
+  std::size_t scratch_bytes = 4 * KiB;
+  for (; scratch_bytes < 160 * KiB; scratch_bytes += KiB) {
+    const Loaded file(full_file, 256 * KiB, true, scratch_bytes);
+    if (file.ok()) break;
+    const std::string lines = file.lines();
+    const auto says = [&](std::string_view what) { return lines.find(what) != std::string::npos; };
+    EXPECT_TRUE(says("is too long") || says("there is no memory left for it"))
+        << scratch_bytes << ": " << lines;
+    text_is_too_long |= says("line 1, column 1: there is no memory left for it");
+    file_is_too_long |= says("is too long");
+  }
+  EXPECT_TRUE(text_is_too_long);
+  EXPECT_TRUE(file_is_too_long);
+  EXPECT_LT(scratch_bytes, 40 * KiB);
+}
+
 TEST(Load, ReadsListenersLimitsAndProxies) {
   const Loaded file(full_file);
   ASSERT_TRUE(file.ok()) << file.lines();

@@ -80,13 +80,15 @@ class NamedFiles final : public FileReader {
 class Loaded {
  public:
   explicit Loaded(const std::string& text, std::size_t arena_bytes = 256 * 1024,
-                  bool has_system_anchors = true)
+                  bool has_system_anchors = true,
+                  std::size_t scratch_bytes = load_scratch_bytes_max,
+                  const Limits& standard = standard_limits())
       : memory_(arena_bytes), arena_(memory_) {
-    std::vector<std::byte> scratch_memory(load_scratch_bytes_max);
+    std::vector<std::byte> scratch_memory(scratch_bytes);
     Arena scratch(scratch_memory);
     NamedFiles files(has_system_anchors);
     Collected collected(findings_);
-    config_ = load(text, files, arena_, scratch, collected);
+    config_ = load(text, files, arena_, scratch, collected, standard);
   }
 
   [[nodiscard]] bool ok() const { return config_ != nullptr; }
