@@ -12,6 +12,10 @@ constexpr std::size_t bytes_thrown_away_max = 256 * 1024;
 
 }  // namespace
 
+Lingering::~Lingering() {
+  for (Place& place : places_) abort(place);
+}
+
 void Lingering::add(tcp_pcb* pcb, MonotonicTime now) {
   // A free place, else the oldest: free ones are due first of all.
   Place& place = *std::min_element(places_.begin(), places_.end(),

@@ -20,6 +20,7 @@ class Lingering {
   static constexpr std::size_t count_max = NETWORK_LINGERING;
 
   Lingering() = default;
+  ~Lingering();
   Lingering(const Lingering&) = delete;
   Lingering& operator=(const Lingering&) = delete;
 

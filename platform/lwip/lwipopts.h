@@ -22,7 +22,7 @@
 #define NETWORK_SEND_BYTES (2 * NETWORK_SEGMENT_BYTES)
 #endif
 /* Clients that are between their first segment and the loop, per listener. */
-#define NETWORK_BACKLOG 2
+#define NETWORK_BACKLOG 8
 /* Connections that have said everything and wait for the peer's end. */
 #define NETWORK_LINGERING 4
 
