@@ -244,8 +244,8 @@ class Process {
 int run(const std::string& file) {
   std::signal(SIGPIPE, SIG_IGN);
   // One that comes before we serve waits until then.
-  const sigset_t reload = signals({SIGHUP});
-  pthread_sigmask(SIG_BLOCK, &reload, nullptr);
+  const sigset_t early = signals({SIGHUP, SIGUSR1});
+  pthread_sigmask(SIG_BLOCK, &early, nullptr);
   return Process(file).run();
 }
 
