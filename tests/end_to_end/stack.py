@@ -42,6 +42,7 @@ class Program:
     """A program that listens on `port`; its output goes to a file."""
 
     start_s = 15
+    stdin = subprocess.DEVNULL
 
     def __init__(self, name, command, port, environment=None):
         self.name, self.command, self.port = name, [str(word) for word in command], port
@@ -52,7 +53,7 @@ class Program:
 
     def start(self):
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=self.stdin,
                                             env=self.environment, cwd=BUILD)
         if not until(self.listens, self.start_s):
             raise RuntimeError(f"{self.name} does not listen on {self.port}:\n{self.output()}")
@@ -159,7 +160,7 @@ class Gateway(Program):
     Until the start the configuration is a file that a test may change; it speaks of addresses as this machine sees them.
     """
 
-    start_s = TARGET.start_s
+    start_s, stdin = TARGET.start_s, TARGET.stdin
 
     def __init__(self, configuration, environment=None, listener=None):
         port = free_port()
@@ -199,10 +200,8 @@ class Gateway(Program):
     def counters(self):
         """All of them as they are now."""
         before = len(self._counted())
-        for _ in range(TARGET.asks):
-            TARGET.ask_for_counters(self)
-            if until(lambda: len(self._counted()) > before, 5):
-                break
+        TARGET.ask_for_counters(self)
+        until(lambda: len(self._counted()) > before, 5 * TARGET.patience)
         return self._counted()[-1]
 
     def _counted(self):

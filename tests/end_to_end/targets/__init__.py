@@ -7,10 +7,12 @@ asks which target it is; it says what it needs.
 import os
 import unittest
 
+from targets.appliance import Appliance
 from targets.host import Host
+from targets.mcu import Mps2An385, Mps2An500
 from targets.qemu_user import Arm64, Armhf
 
-ALL = {each.name: each for each in (Host, Arm64, Armhf)}
+ALL = {each.name: each for each in (Host, Arm64, Armhf, Appliance, Mps2An500, Mps2An385)}
 TARGET = ALL[os.environ.get("POSTERN_TARGET", "host")]()
 
 

@@ -39,10 +39,12 @@ class Host:
     here = "127.0.0.1"  # where the gateway finds what listens on this machine's loopback interface
     patience = 1  # how many times longer than on this machine things may take
     start_s = 15
-    asks = 1  # how often the counters may be asked for until they are told
     lacks = {}
+    modules = None  # those that it runs: all
+    why_these = ""
     program = ROOT / "build/release/postern"
     emulator = ()
+    stdin = subprocess.DEVNULL
 
     def __init__(self):
         self.program = pathlib.Path(os.environ.get("POSTERN", self.program))

@@ -5,7 +5,6 @@ from targets.host import ROOT, Host
 
 class QemuUser(Host):
     patience = 4
-    asks = 3  # the emulator may leave a signal with a thread that does not wait for it
     lacks = {"memory": "the emulator's memory is not ours", "preload": "the program is static"}
 
 
