@@ -1,0 +1,168 @@
+"""An appliance in QEMU, seen from outside: its disc, its serial console, its forwarded ports.
+
+In: an image of firmware/appliance-arm64/build, the files of a configuration. Out: a machine that runs, what it says, where
+it answers. Never: a look inside that somebody at the site could not take.
+
+    with Appliance(folder, configuration={"postern.json": text}, forward={80: 23080}) as machine:
+        machine.start()
+        machine.wait_for("postern: listening on")
+
+The guest reaches servers on this host's loopback at 10.0.2.2.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+IMAGE = ROOT / "build/appliance-arm64/appliance.img"
+U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+DEPS = pathlib.Path(os.environ.get("POSTERN_DEPS", ROOT / "build/deps"))
+BUILD = ROOT / "firmware/appliance-arm64/build"
+PROGRAMS = (ROOT / "build/arm64/postern", ROOT / "build/arm64/postern-verify")
+TOOLS = ("qemu-system-aarch64", "mcopy", "sfdisk", "mksquashfs", "depmod")
+
+
+def missing():
+    """What this machine has not, to build and run an appliance; empty when all is there."""
+    gone = [tool for tool in TOOLS if not shutil.which(tool, path="/usr/sbin:/usr/bin:/sbin:/bin")]
+    files = (*PROGRAMS, DEPS / "appliance/busybox", pathlib.Path(U_BOOT))
+    return gone + [str(file) for file in files if not file.exists()]
+
+
+def build():
+    """Makes the image where it is older than what goes into it."""
+    newest = max(file.stat().st_mtime for file in (*PROGRAMS, *BUILD.parent.rglob("*")))
+    if not IMAGE.exists() or IMAGE.stat().st_mtime < newest:
+        subprocess.run([BUILD], check=True)
+
+
+def build_update(folder, version, program=None):
+    """An update signed with the image's key; with `program` in the gateway's place, where there is one."""
+    folder = pathlib.Path(folder)
+    arguments = ["--only-update", "--version", version, "--output", folder, "--key", IMAGE.parent / "update-key.pem"]
+    if program:
+        file = folder / "overlay/bin/postern"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(program)
+        file.chmod(0o755)
+        arguments += ["--overlay", folder / "overlay"]
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run([BUILD, *arguments], check=True, stdout=subprocess.DEVNULL)
+    return (folder / "update.postern").read_bytes()
+
+
+class Disc:
+    """A copy of an image; its configuration can be changed while the machine is off, as on a laptop."""
+
+    def __init__(self, file, image=IMAGE):
+        self.file = pathlib.Path(file)
+        subprocess.run(["cp", "--sparse=always", image, self.file], check=True)
+        table = subprocess.run(["/usr/sbin/sfdisk", "--dump", self.file], check=True, capture_output=True, text=True)
+        self.offsets = {
+            name: int(start) * 512
+            for start, name in re.findall(r'start= *(\d+),.*name="postern-(\w+)"', table.stdout)
+        }
+
+    def put(self, files):
+        """Writes {name: text or bytes} to the configuration's partition."""
+        partition = f"{self.file}@@{self.offsets['config']}"
+        for name, content in files.items():
+            data = content.encode() if isinstance(content, str) else content
+            *folders, _ = pathlib.PurePosixPath(name).parts
+            for depth in range(len(folders)):
+                folder = "/".join(folders[: depth + 1])
+                subprocess.run(["mmd", "-D", "s", "-i", partition, f"::/{folder}"], capture_output=True, check=False)
+            subprocess.run(["mcopy", "-o", "-i", partition, "-", f"::/{name}"], input=data, check=True)
+
+    def read(self, partition, byte_count, offset=0):
+        with open(self.file, "rb") as disc:
+            disc.seek(self.offsets[partition] + offset)
+            return disc.read(byte_count)
+
+
+class Appliance:
+    """One machine. `start` switches it on, `cut_power` off; the disc stays."""
+
+    def __init__(self, folder, configuration=None, forward=None, image=IMAGE, firmware=U_BOOT, devices=(), cpus=1):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.disc = Disc(self.folder / "disc.img", image)
+        self.disc.put(configuration or {})
+        self.forward, self.firmware, self.devices, self.cpus = forward or {}, firmware, list(devices), cpus
+        self.console = ""  # all that the serial line said since the disc was made
+        self.mark = 0  # up to where wait_for() has read
+        self.process = None
+        self.changed = threading.Condition()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.cut_power()
+
+    def start(self):
+        forwards = "".join(f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for guest, host in self.forward.items())
+        command = [
+            "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", str(self.cpus), "-m", "256",
+            "-bios", self.firmware, "-display", "none", "-monitor", "none", "-serial", "stdio",
+            "-drive", f"file={self.disc.file},format=raw,if=none,id=disc,cache=writethrough",
+            "-device", "virtio-blk-pci,drive=disc", "-device", "virtio-rng-pci",
+            "-netdev", f"user,id=net{forwards}", "-device", "virtio-net-pci,netdev=net,romfile=", *self.devices,
+        ]  # fmt: skip
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()
+        return self
+
+    def _listen(self, line):
+        with open(self.folder / "console.log", "ab") as log:
+            while data := line.read1(65536):
+                log.write(data)
+                log.flush()
+                with self.changed:
+                    self.console += data.decode(errors="replace").replace("\r", "")
+                    self.changed.notify_all()
+        with self.changed:
+            self.changed.notify_all()
+
+    def wait_for(self, pattern, timeout=120):
+        """The next match of `pattern` on the console, after the one found last."""
+        deadline = time.monotonic() + timeout
+        with self.changed:
+            while True:
+                if found := re.compile(pattern, re.MULTILINE).search(self.console, self.mark):
+                    self.mark = found.end()
+                    return found
+                left = deadline - time.monotonic()
+                if left <= 0 or self.process.poll() is not None:
+                    raise AssertionError(f"the console never said {pattern!r}; its end:\n{self.console[-3000:]}")
+                self.changed.wait(min(left, 1))
+
+    def said(self, pattern, since=0):
+        """The first match of `pattern` on the console, wherever; None when it was not said."""
+        with self.changed:
+            return re.compile(pattern, re.MULTILINE).search(self.console, since)
+
+    def wait_until_it_serves(self, timeout=120):
+        """Until gateway and network are both there, in whichever order they come."""
+        start = self.mark
+        self.wait_for("^postern: listening on ", timeout)
+        end, self.mark = self.mark, start
+        self.wait_for("^.*appliance: network: ", timeout)
+        self.mark = max(self.mark, end)
+
+    def type(self, text):
+        """Types a line on the serial console."""
+        self.process.stdin.write(text.encode() + b"\n")
+        self.process.stdin.flush()
+
+    def cut_power(self):
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        if self.process:
+            self.process.wait()
