@@ -9,8 +9,8 @@ import subprocess
 from targets.host import ROOT
 from targets.image import LACKS, Image
 
-CONFIGURATION_AT = "129M"  # the partition; firmware/appliance-arm64/build says what comes before it
-UEFI = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"
+CONFIGURATION_AT = "161M"  # the partition; firmware/appliance-arm64/build says what comes before it
+UEFI = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 
 
 class Appliance(Image):
