@@ -30,6 +30,19 @@ void right(ByteWriter& out, std::uint64_t value, std::size_t width) {
 
 }  // namespace
 
+void write_row(ByteWriter& out, const MemoryPlan& plan, const MemoryRow& row) {
+  left(out, row.what, what_width);
+  right(out, row.count, number_width);
+  right(out, row.bytes_each, number_width);
+  if (row.scope == MemoryScope::PerWorker) {
+    right(out, plan.worker_count(), number_width);
+  } else {
+    right(out, "shared", number_width);
+  }
+  right(out, plan.bytes_of(row), number_width);
+  out.character('\n');
+}
+
 void write_table(ByteWriter& out, const MemoryPlan& plan) {
   left(out, "what", what_width);
   right(out, "count", number_width);
@@ -37,18 +50,7 @@ void write_table(ByteWriter& out, const MemoryPlan& plan) {
   right(out, "workers", number_width);
   right(out, "bytes", number_width);
   out.character('\n');
-  for (const MemoryRow& row : plan.rows()) {
-    left(out, row.what, what_width);
-    right(out, row.count, number_width);
-    right(out, row.bytes_each, number_width);
-    if (row.scope == MemoryScope::PerWorker) {
-      right(out, plan.worker_count(), number_width);
-    } else {
-      right(out, "shared", number_width);
-    }
-    right(out, plan.bytes_of(row), number_width);
-    out.character('\n');
-  }
+  for (const MemoryRow& row : plan.rows()) write_row(out, plan, row);
   left(out, "total", what_width + 3 * number_width);
   right(out, plan.total_bytes(), number_width);
   out.character('\n');

@@ -91,6 +91,8 @@ inline std::span<std::byte> take_row(Arena& arena, const MemoryRow& row) {
   return {static_cast<std::byte*>(piece), bytes};
 }
 
+/// Writes one row of the table that write_table() makes, with its line end.
+void write_row(ByteWriter& out, const MemoryPlan& plan, const MemoryRow& row);
 /// Writes the plan as a table for people: one row per line, the total last.
 void write_table(ByteWriter& out, const MemoryPlan& plan);
 

@@ -3,7 +3,6 @@
 // Never: a wait (but in log_now(), the last words), an allocation, a decision.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -69,14 +68,15 @@ bool program_record_sector(std::size_t sector, std::size_t offset,
 
 // --- network ------------------------------------------------------------------------------------
 
-/// The Ethernet address, unique on its network.
-std::array<std::uint8_t, 6> ethernet_address();
+// As platform/lwip/network.hpp wants its Driver.
 
-/// Makes the controller ready: lwIP's netif_init_fn (0, ERR_OK: well).
+/// Makes the controller ready and fills lwIP's interface: an Ethernet address that is unique on its
+/// network, flags, output functions. 0 (ERR_OK): well.
 std::int8_t start_network(netif* interface);
 
 /// Hands frames that have arrived to lwIP, at most `frame_count_max`, so that nobody who sends fast
-/// keeps the loop to himself. True: there may be more.
+/// keeps the loop to himself, and says when the cable was plugged in or out. True: there may be
+/// more.
 bool poll_network(netif& interface, std::size_t frame_count_max);
 
 }  // namespace postern::board

@@ -22,7 +22,7 @@ class SerialLine {
   using Write = std::size_t (*)(std::span<const std::byte>);
 
   /// `answer`: memory for the longest answer, and the line's end.
-  SerialLine(Write write, std::span<char> answer) : write_(write), memory_(answer) {}
+  constexpr SerialLine(Write write, std::span<char> answer) : write_(write), memory_(answer) {}
 
   /// Bytes of the log, as board::log() takes them. 0: an answer is going out; later.
   std::size_t log(std::span<const std::byte> bytes);

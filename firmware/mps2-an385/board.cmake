@@ -1,2 +1,3 @@
 # Arm's MPS2 board with the FPGA image of application note AN385; QEMU: -M mps2-an385.
 set(POSTERN_CPU cortex-m3)
+set(POSTERN_BOARD_FILES mps2/mps2.cpp drivers/cmsdk_uart.cpp drivers/lan9118.cpp drivers/entropy_test_double.cpp)

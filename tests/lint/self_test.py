@@ -4,6 +4,7 @@
 import pathlib
 import unittest
 
+import image
 from includes import INCLUDE, Rules
 from source import blanked
 from symbols import refused
@@ -108,6 +109,43 @@ class Blanking(unittest.TestCase):
 
     def test_strings_and_raw_strings_are_blanked(self):
         self.assertEqual(blanked('f("{"); g(R"({)");'), "f(   ); g(      );")
+
+
+class Image(unittest.TestCase):
+    MAP = """Discarded input sections
+ .text.malloc   0x00000000       0x10 libc.a(malloc.o)
+                0x00000000                malloc
+
+Linker script and memory map
+
+ .text.startup  0x00001000       0x10 main.o
+                0x00001000                main
+                0x00001234                {}
+                0x20000000                . = ALIGN (0x8)
+"""
+
+    def found(self, name):
+        return list(image.findings(self.MAP.format(name)))
+
+    def test_what_the_linker_dropped_is_not_in_the_image(self):
+        self.assertEqual(self.found("nothing"), [])
+
+    def test_an_allocator_is_found_whatever_it_is_called(self):
+        for name in ("malloc", "_malloc_r", "free", "_sbrk", "_Znwj", "_ZdlPvj", "operator new(unsigned int)",
+                     "operator delete[](void*)", "realloc"):
+            self.assertEqual(len(self.found(name)), 1, name)
+
+    def test_what_wants_one_is_found(self):
+        for name in ("printf", "_vfprintf_r", "snprintf", "_svfiprintf_r", "sscanf", "__sinit", "strtod", "__cxa_throw",
+                     "_Unwind_RaiseException", "__cxa_demangle"):
+            self.assertEqual(len(self.found(name)), 1, name)
+
+    def test_pools_of_our_own_are_none(self):
+        for name in ("memp_malloc", "mem_malloc", "mbedtls_calloc", "mbedtls_ssl_free", "pbuf_free", "main"):
+            self.assertEqual(self.found(name), [], name)
+
+    def test_another_file_is_no_map(self):
+        self.assertEqual(len(list(image.findings("Linker script and memory map\n"))), 1)
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def findings_in(path, text):
 
 
 OPENING = re.compile(r"(//.*\n)*?// (.* )?In: (.*\n//)*?(.* )?Out: (.*\n//)*?(.* )?Never: ")
-PRODUCT_FOLDERS = ("appliance-arm64",)
+PRODUCT_FOLDERS = ("appliance-arm64", "mps2-an385", "mps2-an500")
 
 
 def rooms_without_an_opening(root):

@@ -1,0 +1,9 @@
+#include "firmware/mcu/board.hpp"
+#include "firmware/mcu/mps2/mps2.hpp"
+
+namespace postern::board {
+
+const std::string_view name = "mps2-an385";
+const Mps2 mps2 = {.ethernet = 0x40200000};
+
+}  // namespace postern::board
