@@ -61,6 +61,7 @@ class Wire {
 
   /// Whoever has the address 10.0.0.`host`.
   void add(std::uint8_t host, Stranger stranger) { strangers_[host] = std::move(stranger); }
+  void remove(std::uint8_t host) { strangers_.erase(host); }
   /// A packet on its way to lwIP or a stranger.
   void put(std::string packet) {
     if (cut || random_.chance(faults.lost)) return;
