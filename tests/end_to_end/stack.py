@@ -56,6 +56,7 @@ class Program:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, stdin=self.stdin,
                                             env=self.environment, cwd=BUILD)
         if not until(self.listens, self.start_s):
+            self.stop(signal.SIGKILL)
             raise RuntimeError(f"{self.name} does not listen on {self.port}:\n{self.output()}")
         return self
 
