@@ -12,10 +12,10 @@
 #include "core/http/ip_address.hpp"
 #include "firmware/mcu/board.hpp"
 #include "firmware/mcu/bundle_files.hpp"
-#include "firmware/mcu/cortex_m/stack.hpp"
 #include "firmware/mcu/image.hpp"
 #include "firmware/mcu/limits.hpp"
 #include "firmware/mcu/say.hpp"
+#include "firmware/mcu/stack_use.hpp"
 #include "platform/lwip/pools.hpp"
 #include "platform/lwip/surroundings.hpp"
 
@@ -280,8 +280,8 @@ void Firmware::write_counters(ByteWriter& out) const {
   out.text("\",");
   member("store_failures", loop_->counts().store_failures);
   member("uptime_s", board::monotonic_us() / 1'000'000);
-  member("stack_bytes", cortex_m::stack_bytes());
-  member("stack_bytes_max", cortex_m::stack_bytes_used());
+  member("stack_bytes", stack_use().bytes);
+  member("stack_bytes_max", stack_use().bytes_max);
   member("library_bytes", crypto::working_memory_used());
   member("library_bytes_max", crypto::working_memory_peak());
   out.text(R"("network":{)");

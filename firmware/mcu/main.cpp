@@ -1,7 +1,9 @@
 // The bare loop: turn after turn, asleep in between.
 #include "firmware/mcu/board.hpp"
+#include "firmware/mcu/cortex_m/stack.hpp"
 #include "firmware/mcu/firmware.hpp"
 #include "firmware/mcu/say.hpp"
+#include "firmware/mcu/stack_use.hpp"
 
 namespace {
 
@@ -10,6 +12,10 @@ namespace {
 postern::firmware::Firmware gateway_here;
 
 }  // namespace
+
+postern::firmware::StackUse postern::firmware::stack_use() {
+  return {cortex_m::stack_bytes(), cortex_m::stack_bytes_used()};
+}
 
 int main() {
   using namespace postern;
