@@ -85,3 +85,8 @@ def next_version(folder, version="999", configuration=None, program=None):
 
 def is_root():
     return os.geteuid() == 0
+
+
+def as_who_builds():
+    """Words before a command that builds, where the tests run as root and the tree is not root's."""
+    return ["sudo", "-u", f"#{os.environ['SUDO_UID']}"] if "SUDO_UID" in os.environ else []

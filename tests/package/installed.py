@@ -30,6 +30,8 @@ class MachineTest(unittest.TestCase):
         self.addCleanup(stack.close)
         self.machine = stack.enter_context(machine.Machine(self.root))
         self.stack = stack
+        self.peers = []
+        stack.callback(self.stop_peers)
 
     def install(self, package=None, options=""):
         """Returns what it said."""
@@ -37,14 +39,17 @@ class MachineTest(unittest.TestCase):
         return self.machine.run(f"apt-get install -y -q {options} {file}")
 
     def start_peer(self, port):
-        peer = self.machine.background(sys.executable, debian.ROOT / "tests/package/peer.py", port)
-        self.stack.callback(peer.wait)
-        self.stack.callback(peer.kill)
+        self.peers.append(self.machine.background(sys.executable, debian.ROOT / "tests/package/peer.py", port))
         for _ in range(200):
             if self.machine.curl(f"http://127.0.0.1:{port}/")[0] == 0:
                 return
             time.sleep(0.02)
         self.fail("the peer does not start")
+
+    def stop_peers(self):
+        for peer in self.peers:
+            peer.kill()
+            peer.wait()
 
     def get(self, url, *words):
         """(status, body); status 0: nobody answers."""
@@ -90,11 +95,12 @@ class MachineTest(unittest.TestCase):
         self.machine.run("systemctl daemon-reload")
 
 
-def introspected(secret_file):
-    """Members of a configuration whose endpoint /readings/ asks peer.py about tokens."""
+def introspected(secret_file, port=9001):
+    """Members of a configuration whose endpoint /readings/ asks peer.py, at `port`, about tokens."""
+    provider = f"http://localhost:{port}"
     return {
-        "providers": {"plant": {"issuer": "http://localhost:9001", "introspection": {
-            "url": "http://localhost:9001/introspect", "client_id": "gateway", "client_secret_file": secret_file}}},
+        "providers": {"plant": {"issuer": provider, "introspection": {
+            "url": f"{provider}/introspect", "client_id": "gateway", "client_secret_file": secret_file}}},
         "endpoints": [{
             "name": "readings", "match": {"path": "/readings/"}, "upstream": "application",
             "authenticate": {"connector": "oauth2", "select": {"default": "plant"}},

@@ -36,7 +36,7 @@ class Peer(http.server.BaseHTTPRequestHandler):
         elif self.headers.get("Authorization") != CREDENTIALS:
             self.answer(401, "application/json", "{}")
         else:
-            facts = {"active": True, "scope": "read", "sub": "alice", "iss": "http://localhost:9001"}
+            facts = {"active": True, "scope": "read", "sub": "alice", "iss": f"http://localhost:{sys.argv[1]}"}
             self.answer(200, "application/json", json.dumps(facts))
 
     def log_message(self, *_):

@@ -141,7 +141,7 @@ class Native(Contents, unittest.TestCase):
 
     def test_is_the_same_when_it_is_made_again(self):
         before = self.package.read_bytes()
-        output(debian.ROOT / "tools/package")
+        output(*debian.as_who_builds(), debian.ROOT / "tools/package", self.architecture)
         self.assertEqual(before, self.package.read_bytes())
 
     def test_manual_pages_are_well_formed(self):

@@ -87,6 +87,15 @@ class Service(MachineTest):
         self.assertNotIn(self.pid(), (0, before))
         self.assertEqual(404, self.get("http://127.0.0.1:8080/")[0])
 
+    def test_tries_again_until_its_address_is_free(self):
+        self.machine.run("systemctl stop postern")
+        self.start_peer(8080)
+        self.assertNotEqual(0, self.machine.try_to("systemctl start postern").returncode)
+        self.assertEqual("0", self.show("StartLimitIntervalUSec"), "there is no last attempt")
+        self.stop_peers()
+        self.machine.run("sleep 2.5")
+        self.assertEqual(404, self.get("http://127.0.0.1:8080/")[0])
+
     def test_with_a_mistake_in_the_file_it_says_so_once_and_does_not_try_again(self):
         self.configure(listeners=[{"address": "nowhere"}])
         self.assertNotEqual(0, self.machine.try_to("systemctl restart postern").returncode)
