@@ -284,6 +284,20 @@ TEST_F(Lwip, EveryConnectionMaySendAllItMayAtOnce) {
   EXPECT_EQ(platform.loop().counts().short_of_memory, 0U);
 }
 
+TEST_F(Lwip, ConnectionsThatHaveEndedGiveWayToNewOnes) {
+  const std::size_t refused = use_of("connections").refused;
+  for (int i = 0; i < 200; ++i) {  // within less time than TIME-WAIT takes
+    LwipPeer& client = platform.connect();
+    const bool we_end_first = i % 2 == 0;
+    client.send(we_end_first ? "f" : "e");
+    ASSERT_TRUE(platform.until([&] { return client.ended || !we_end_first; })) << i;
+    client.finish();
+    ASSERT_TRUE(platform.until([&] { return open() == 0 && client.ended; })) << i;
+  }
+  EXPECT_EQ(lost(), 0U);
+  EXPECT_EQ(use_of("connections").refused, refused);
+}
+
 // --- Names, sleep --------------------------------------------------------------------------------
 
 TEST_F(Lwip, ANameServerThatDoesNotAnswerMeansNothingFound) {
