@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::array<char, 8> magic = {'P', 'S', 'T', 'R', 'N', 1, 0, 0};
 constexpr std::size_t header_bytes = magic.size() + 4 + 4;
-constexpr std::size_t entry_header_bytes = 2 + 2 + 4;
 constexpr std::size_t digest_bytes = 32;
 
 // Takes numbers and bytes off the front; what is not there makes ok() false for good.
