@@ -9,7 +9,8 @@ std::size_t SerialLine::log(std::span<const std::byte> bytes) {
   std::string_view text = as_text(bytes);
   if (answering()) {
     if (!mid_line_) return 0;
-    if (const std::size_t end = text.find('\n'); end != text.npos) text = text.substr(0, end + 1);
+    if (const std::size_t end = text.find('\n'); end != std::string_view::npos)
+      text = text.substr(0, end + 1);
   }
   if (text.empty()) return 0;
   const std::size_t count = write_(as_bytes(text));
