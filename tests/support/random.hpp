@@ -12,7 +12,7 @@ using Seed = std::uint64_t;
 /// demand).
 inline std::vector<Seed> seeds(std::size_t count) {
   if (const char* wanted = std::getenv("POSTERN_SEEDS")) {
-    count = std::strtoull(wanted, nullptr, 10);
+    count = std::strtoul(wanted, nullptr, 10);
   }
   std::vector<Seed> all(count);
   for (std::size_t i = 0; i < count; ++i) all[i] = i + 1;

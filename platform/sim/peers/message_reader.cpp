@@ -112,7 +112,8 @@ void MessageReader::run() {
       case State::Length:
       case State::ChunkData:
       case State::UntilEnd: {
-        const std::size_t count = std::min<std::uint64_t>(left_, rest().size());
+        const std::size_t count =
+            static_cast<std::size_t>(std::min<std::uint64_t>(left_, rest().size()));
         message_.body.append(rest().substr(0, count));
         at_ += count;
         left_ -= count;

@@ -22,7 +22,8 @@ class Copying : public testing::Test {
   static constexpr std::size_t capacity = 300;
 
   Copying()
-      : memory_(Buffers::row("test", 2, capacity).bytes() + MemoryRow::alignment),
+      : memory_(static_cast<std::size_t>(Buffers::row("test", 2, capacity).bytes()) +
+                MemoryRow::alignment),
         buffers_(aligned(), 2, capacity),
         in_(buffers_[buffers_.acquire()]),
         out_(buffers_[buffers_.acquire()]) {}

@@ -15,7 +15,7 @@ namespace {
 class Table {
  public:
   explicit Table(std::size_t bucket_count)
-      : lines_(RateLimits::row(bucket_count).bytes() / sizeof(Line)),
+      : lines_(static_cast<std::size_t>(RateLimits::row(bucket_count).bytes()) / sizeof(Line)),
         arena_(std::as_writable_bytes(std::span(lines_))),
         limits_(arena_, bucket_count) {}
   RateLimits* operator->() { return &limits_; }
