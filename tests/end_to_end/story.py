@@ -13,9 +13,9 @@ from targets import TARGET
 from tls_stack import Nginx, TlsGateway, everybody, nginx_server
 
 CLIENTS = 4
-SMALL = {"connections": CLIENTS, "idle_connections": 0, "upstream_connections": 4, "header_bytes": 2048, "token_bytes": 1024,
-         "cache_entries": 64, "lookups": 2, "waiters": 4, "provider_answer_bytes": 8192, "keys": 4, "revocations": 16,
-         "rate_buckets": 16, "tls_connections": CLIENTS, "tls_handshakes": 2, "dpop_proofs": 16}
+SMALL = {"connections": CLIENTS, "idle_connections": 0, "upstream_connections": 4, "header_bytes": 1024, "token_bytes": 1024,
+         "cache_entries": 64, "facts_bytes": 256, "lookups": 1, "waiters": 4, "provider_answer_bytes": 3072, "keys": 2,
+         "revocations": 16, "rate_buckets": 16, "tls_connections": CLIENTS, "tls_handshakes": 1, "dpop_proofs": 16}
 TRUST = everybody.root
 
 

@@ -21,6 +21,7 @@ class Hostile(unittest.TestCase):
 
     def setUp(self):
         self.assertTrue(until(self.has_room_for_all, 10 * TARGET.patience, 0.1), "of the test before nobody is left")
+        time.sleep(0.1 * TARGET.patience)  # these, too, are gone
 
     def has_room_for_all(self):
         streams = [self.open() for _ in range(CLIENTS)]
