@@ -66,13 +66,6 @@ void EventLoop::read_clocks() {
 
 // --- The loop ------------------------------------------------------------------------------------
 
-void EventLoop::run(void (*sleep)(Duration at_most)) {
-  while (!drained()) {
-    const Duration rest = turn();
-    if (rest.us > 0) sleep(rest);
-  }
-}
-
 Duration EventLoop::turn() {
   read_clocks();
   if (!started_) tell_records();

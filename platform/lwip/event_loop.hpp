@@ -86,11 +86,10 @@ class EventLoop {
   /// One turn. Until when nothing is to be done unless a frame comes: how long from now. Zero: at
   /// once.
   Duration turn();
-  /// Turn after turn, and `sleep` in between, until drained.
-  void run(void (*sleep)(Duration at_most));
 
   /// Stop listening, and end when the last client has gone, or after Parts::drain.
   void drain() { drain_asked_ = true; }
+  /// True: that has happened, and no more turn is needed.
   [[nodiscard]] bool drained() const { return engine_.drained(); }
 
   [[nodiscard]] const Counts& counts() const { return counts_; }
