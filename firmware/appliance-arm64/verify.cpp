@@ -7,11 +7,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
+#include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "core/crypto/public_key.hpp"
@@ -45,6 +43,16 @@ std::optional<std::array<std::byte, count>> from_hexadecimal(std::string_view te
   return bytes;
 }
 
+/// What stands in the file called `name`: 64 hexadecimal digits.
+std::optional<crypto::PublicKey> key_from(const char* name) {
+  const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(name, "r"),
+                                                                &std::fclose);
+  std::array<char, 64> digits{};
+  if (!file || std::fread(digits.data(), 1, digits.size(), file.get()) != digits.size()) return {};
+  const auto bytes = from_hexadecimal<32>({digits.data(), digits.size()});
+  return bytes ? crypto::PublicKey::ed25519(*bytes) : std::nullopt;
+}
+
 /// The part of `header` that is signed by `key`, or nothing.
 std::string_view signed_part(std::string_view header, const crypto::PublicKey& key) {
   if (!header.starts_with(first_line)) return {};
@@ -70,10 +78,7 @@ int failed(const char* why) {
 int main(int count, char** values) {
   if (count != 2)
     return failed("wants the file with the public key, and a header on standard input");
-  std::ifstream file(values[1]);
-  const std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  const auto bytes = from_hexadecimal<32>(text);
-  const auto key = bytes ? crypto::PublicKey::ed25519(*bytes) : std::nullopt;
+  const auto key = key_from(values[1]);
   if (!key) return failed("the file holds no Ed25519 public key");
 
   std::array<char, header_bytes> buffer{};
