@@ -35,11 +35,18 @@ def missing():
     return gone + [str(file) for file in files if not file.exists()]
 
 
+def _made(file, *arguments):
+    """Runs the build for `file` where that is older than what goes into it."""
+    sources = [each for each in BUILD.parent.rglob("*") if each.is_file() and each.suffix != ".md"]
+    newest = max(each.stat().st_mtime for each in (*PROGRAMS, *sources))
+    if not file.exists() or file.stat().st_mtime < newest:
+        subprocess.run([BUILD, *arguments], check=True)
+    return file
+
+
 def build():
-    """Makes the image where it is older than what goes into it."""
-    newest = max(file.stat().st_mtime for file in (*PROGRAMS, *BUILD.parent.rglob("*")))
-    if not IMAGE.exists() or IMAGE.stat().st_mtime < newest:
-        subprocess.run([BUILD], check=True)
+    """Makes the image."""
+    return _made(IMAGE)
 
 
 def build_update(folder, version, program=None):
@@ -53,8 +60,7 @@ def build_update(folder, version, program=None):
         file.chmod(0o755)
         arguments += ["--overlay", folder / "overlay"]
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run([BUILD, *arguments], check=True, stdout=subprocess.DEVNULL)
-    return (folder / "update.postern").read_bytes()
+    return _made(folder / "update.postern", *arguments).read_bytes()
 
 
 class Disc:
@@ -92,11 +98,13 @@ class Appliance:
     def __init__(self, folder, configuration=None, forward=None, image=IMAGE, firmware=U_BOOT, devices=(), cpus=1):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "console.log").write_bytes(b"")
         self.disc = Disc(self.folder / "disc.img", image)
         self.disc.put(configuration or {})
         self.forward, self.firmware, self.devices, self.cpus = forward or {}, firmware, list(devices), cpus
         self.console = ""  # all that the serial line said since the disc was made
         self.mark = 0  # up to where wait_for() has read
+        self.switched_on = 0  # what the console had said by then
         self.process = None
         self.changed = threading.Condition()
 
@@ -115,6 +123,7 @@ class Appliance:
             "-device", "virtio-blk-pci,drive=disc", "-device", "virtio-rng-pci",
             "-netdev", f"user,id=net{forwards}", "-device", "virtio-net-pci,netdev=net,romfile=", *self.devices,
         ]  # fmt: skip
+        self.mark = self.switched_on = len(self.console)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()
         return self
@@ -132,29 +141,39 @@ class Appliance:
 
     def wait_for(self, pattern, timeout=120):
         """The next match of `pattern` on the console, after the one found last."""
+        found = self._first(pattern, self.mark, timeout)
+        self.mark = found.end()
+        return found
+
+    def says(self, pattern, timeout=120):
+        """A match of `pattern` on the console since the power was switched on, now or in a while."""
+        return self._first(pattern, self.switched_on, timeout)
+
+    def said(self, pattern):
+        """A match of `pattern` on the console since the power was switched on; None when there is none."""
+        with self.changed:
+            return re.compile(pattern, re.MULTILINE).search(self.console, self.switched_on)
+
+    def _first(self, pattern, since, timeout):
         deadline = time.monotonic() + timeout
         with self.changed:
             while True:
-                if found := re.compile(pattern, re.MULTILINE).search(self.console, self.mark):
-                    self.mark = found.end()
+                if found := re.compile(pattern, re.MULTILINE).search(self.console, since):
                     return found
                 left = deadline - time.monotonic()
                 if left <= 0 or self.process.poll() is not None:
                     raise AssertionError(f"the console never said {pattern!r}; its end:\n{self.console[-3000:]}")
                 self.changed.wait(min(left, 1))
 
-    def said(self, pattern, since=0):
-        """The first match of `pattern` on the console, wherever; None when it was not said."""
-        with self.changed:
-            return re.compile(pattern, re.MULTILINE).search(self.console, since)
-
     def wait_until_it_serves(self, timeout=120):
         """Until gateway and network are both there, in whichever order they come."""
-        start = self.mark
-        self.wait_for("^postern: listening on ", timeout)
-        end, self.mark = self.mark, start
-        self.wait_for("^.*appliance: network: ", timeout)
-        self.mark = max(self.mark, end)
+        self.says("postern: listening on ", timeout)
+        self.says("appliance: network: ", timeout)
+
+    def processor_s(self):
+        """How long the emulator has computed since the power was switched on: on an idle machine, all of the time."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def type(self, text):
         """Types a line on the serial console."""
