@@ -83,7 +83,8 @@ class LinuxUnderTest final : public PlatformUnderTest {
         log_stream_(::fileno(log_file_)),
         store_({{std::string(ContractEngine::record_name), medium.path() + "/record"}},
                log_stream_),
-        sockets_(platform::EventLoop::sockets_row(ContractEngine::connections_max).bytes()),
+        sockets_(static_cast<std::size_t>(
+            platform::EventLoop::sockets_row(ContractEngine::connections_max).bytes())),
         engine_(listener_.address, bound_but_deaf()),
         loop_({.engine = engine_,
                .mailbox = mailbox_,

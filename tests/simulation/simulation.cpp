@@ -38,7 +38,7 @@ std::function<Upstream::Answer(const Message&)> planned(const Story& story) {
     const std::string target = head.target();
     const std::size_t at = target.find("?n=");
     if (at == std::string::npos) return Upstream::Answer{};
-    const std::size_t id = std::strtoull(target.c_str() + at + 3, nullptr, 10);
+    const std::size_t id = std::strtoul(target.c_str() + at + 3, nullptr, 10);
     return id < story.requests.size() ? story.requests[id].answer : Upstream::Answer{};
   };
 }

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "platform/linux/socket_address.hpp"
 
 namespace postern::platform {
@@ -35,9 +38,8 @@ TEST(Listener, ASecondGatewayIsRefusedAndToldWhy) {
   const Listener first = listen_first_on(loopback(Address::Family::V4));
   const Listener second = listen_first_on(first.address);
   EXPECT_FALSE(second.socket.valid());
-  EXPECT_EQ(second.problem, text_of(first.address) +
-                                ": Address already in use; another program listens there: stop it "
-                                "or choose another port");
+  EXPECT_EQ(second.problem, text_of(first.address) + ": " + strerror(EADDRINUSE) +
+                                "; another program listens there: stop it or choose another port");
 }
 
 TEST(Listener, BothFamiliesMayListenOnOnePort) {
