@@ -26,10 +26,10 @@ constexpr std::uint32_t receive_interrupt = 1U << 1U;
 
 }  // namespace
 
-void CmsdkUart::start(std::uint32_t clock_hz, std::uint32_t baud) {
+void CmsdkUart::start(std::uintptr_t base, std::uint32_t clock_hz, std::uint32_t baud) {
+  base_ = base;
   reg(base_ + baud_divider) = clock_hz / baud;
   reg(base_ + control) = all_on;
-  started_ = true;
 }
 
 std::size_t CmsdkUart::write(std::span<const std::byte> bytes) {
@@ -70,7 +70,7 @@ void CmsdkUart::send_some() {
 }
 
 void CmsdkUart::write_now(std::span<const std::byte> bytes) {
-  if (!started_) return;
+  if (base_ == 0) return;
   while (!out_.empty()) send_now(out_.pop());
   for (const std::byte byte : bytes) send_now(byte);
   while ((reg(base_ + state) & transmit_full) != 0) {

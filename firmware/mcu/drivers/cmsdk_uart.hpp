@@ -33,10 +33,8 @@ class ByteQueue {
 /// a ring for the wire, and those that come in in another one: two interrupts move them.
 class CmsdkUart {
  public:
-  explicit constexpr CmsdkUart(std::uintptr_t base) : base_(base) {}
-
-  /// REQUIRES: `clock_hz` / `baud` is at least 16.
-  void start(std::uint32_t clock_hz, std::uint32_t baud);
+  /// The UART whose registers begin at `base`. REQUIRES: `clock_hz` / `baud` is at least 16.
+  void start(std::uintptr_t base, std::uint32_t clock_hz, std::uint32_t baud);
 
   /// Takes as many bytes as the ring has room for; says how many. Never waits.
   std::size_t write(std::span<const std::byte> bytes);
@@ -57,8 +55,7 @@ class CmsdkUart {
   void send_some();
   void send_now(std::byte byte);
 
-  std::uintptr_t base_;
-  bool started_ = false;
+  std::uintptr_t base_ = 0;  ///< Before start().
   // A line of the access log has up to 1 KiB.
   ByteQueue<2048> out_;
   ByteQueue<32> in_;

@@ -110,7 +110,8 @@ void Lan9118::write_phy(std::uint32_t index, std::uint32_t value) {
   wait_until([this] { return (read_mac(mii_access) & 1) == 0; });
 }
 
-bool Lan9118::start() {
+bool Lan9118::start(std::uintptr_t base) {
+  base_ = base;
   if (!wait_until([this] { return (read(power) & power_ready) != 0; })) return false;
   const std::uint32_t family = read(revision) >> 16U;
   if (family != 0x0118 && family != 0x9220) return false;

@@ -17,11 +17,9 @@ class Lan9118 {
  public:
   using EthernetAddress = std::array<std::uint8_t, 6>;
 
-  explicit constexpr Lan9118(std::uintptr_t base) : base_(base) {}
-
-  /// Resets the controller, which then reads its address from the board's EEPROM, and starts the
-  /// negotiation of the link. False: no such controller answers. Waits up to 100 ms.
-  bool start();
+  /// Resets the controller whose registers begin at `base`, which then reads its address from the
+  /// board's EEPROM, and starts the negotiation of the link. False: no such controller answers.
+  bool start(std::uintptr_t base);
 
   /// Fills in what lwIP wants to know. The Ethernet address is the one of the board's EEPROM; where
   /// there is none, `fallback`. REQUIRES: start().
@@ -55,7 +53,7 @@ class Lan9118 {
   void drop(std::size_t word_count) const;
   [[nodiscard]] std::size_t waiting_frames() const;
 
-  std::uintptr_t base_;
+  std::uintptr_t base_ = 0;
   volatile bool frames_wait_ = false;
   std::uint32_t link_seen_ms_ = 0;
   std::uint32_t frames_dropped_ = 0;

@@ -35,8 +35,8 @@ constexpr std::size_t record_sector_bytes = 4096;
 constexpr drivers::Lan9118::EthernetAddress fallback_address = {0x02, 'P', 'S', 'T', 'R', 'N'};
 
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): there is one of each
-constinit drivers::CmsdkUart uart(uart0);
-constinit drivers::Lan9118 ethernet(0);
+constinit drivers::CmsdkUart uart;
+constinit drivers::Lan9118 ethernet;
 std::uint64_t last_tick = 0;
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
 
@@ -53,7 +53,7 @@ std::span<std::byte> sector_memory(std::size_t sector) {
 }  // namespace
 
 void start() {
-  uart.start(clock_hz, baud);
+  uart.start(uart0, clock_hz, baud);
   cortex_m::start_ticks(clock_hz);
   cortex_m::enable_interrupt(uart0_receive_interrupt);
   cortex_m::enable_interrupt(uart0_transmit_interrupt);
@@ -109,8 +109,7 @@ bool program_record_sector(std::size_t sector, std::size_t offset,
 }
 
 std::int8_t start_network(netif* interface) {
-  ethernet = drivers::Lan9118(mps2.ethernet);
-  if (!ethernet.start()) return -1;
+  if (!ethernet.start(mps2.ethernet)) return -1;
   cortex_m::enable_interrupt(ethernet_interrupt);
   return ethernet.attach(*interface, fallback_address);
 }
