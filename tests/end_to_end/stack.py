@@ -181,7 +181,9 @@ class Gateway(Program):
         return request(self.port, target, *headers, **options)
 
     def _lines(self):
-        return [json.loads(line) for line in self.output().splitlines() if line.startswith("{")]
+        """The whole lines of JSON so far. At a console the first one stands behind the shell's prompt."""
+        whole = self.output().rpartition("\n")[0].splitlines()
+        return [json.loads(line) for line in (line.removeprefix("# ") for line in whole) if line.startswith("{")]
 
     def access_log(self):
         """The access log's lines so far, parsed."""

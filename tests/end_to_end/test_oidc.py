@@ -7,6 +7,7 @@ from client import bearer
 from peers import provider, upstream
 from scripted import Scripted, http, json_answer
 from stack import Gateway, configuration, signed_in, verifying
+from targets import needs
 from tokens import flipped
 
 
@@ -181,6 +182,7 @@ BEYOND = [
 ]
 
 
+@needs("crowds")
 class BeyondTheMatrix(unittest.TestCase):
     def test_each_answer_has_its_status_and_a_message_that_is_text(self):
         own = Scripted({f"/{name}": answer for name, answer, *_ in BEYOND})
@@ -204,6 +206,7 @@ class BeyondTheMatrix(unittest.TestCase):
                 self.assertLess(len(answer.body), 1000)
 
 
+@needs("authorities")
 class Verbs(unittest.TestCase):
     def test_the_verb_is_upper_case_and_the_token_is_sent_once_in_its_header(self):
         own = Scripted({"/get": json_answer('{"sub":"a"}'), "/post": json_answer('{"sub":"a"}')})

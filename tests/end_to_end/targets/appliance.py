@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 from targets.host import ROOT
-from targets.image import LACKS, Image
+from targets.image import LACKS, STORY, Image
 
 CONFIGURATION_AT = "161M"  # the partition; firmware/appliance-arm64/build says what comes before it
 UEFI = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
@@ -20,8 +20,8 @@ class Appliance(Image):
     program = ROOT / "build/appliance-arm64/appliance.img"
     start_s = 240
     patience = 8
-    lacks = {name: why for name, why in LACKS.items() if name != "workers"}
-    modules = ("test_story", "test_story_hostile", "test_story_ten_thousand")
+    lacks = {name: why for name, why in LACKS.items() if name not in ("authorities", "workers")}
+    modules = STORY
     why_these = "it takes half a minute to boot, once per gateway"
 
     def machine(self, gateway, configuration):

@@ -2,8 +2,9 @@
 
 A target is told apart from this one only by what it `lacks`: what a test may need, and why that is not there.
 
+    authorities a list of the authorities that the public web trusts
     commands    the program's other commands, and what a process says of itself: exit status, /proc
-    crowds      hundreds of clients at a time, hundreds of entries
+    crowds      hundreds of clients at a time, hundreds of entries, answers of many KiB
     files       files that it reads again, or writes, while it runs
     loopback    what this machine calls 127.0.0.1 and localhost is the same to the gateway
     memory      what the operating system says of its memory is what the gateway takes

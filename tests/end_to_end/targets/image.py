@@ -12,6 +12,7 @@ import subprocess
 from targets.host import Host, ports
 
 LACKS = {
+    "authorities": "a device has no list of authorities",
     "commands": "there is no shell to give commands in",
     "crowds": "the image's limits are a device's",
     "files": "no file changes while it runs",
@@ -22,6 +23,9 @@ LACKS = {
     "speed": "the machine is emulated",
     "workers": "it has one worker",
 }
+
+# The tests that are written for the smallest target.
+STORY = ("test_story", "test_story_hostile", "test_story_ten_thousand")
 
 
 class Image(Host):

@@ -7,7 +7,7 @@ import subprocess
 
 from targets import time_server
 from targets.host import ROOT, accepts
-from targets.image import LACKS, Image
+from targets.image import LACKS, STORY, Image
 
 CONFIGURATION_REGION = 0x00380000
 NETWORK = "10.0.2.15/24,10.0.2.2,10.0.2.3"
@@ -22,7 +22,7 @@ class Mcu(Image):
     lacks = LACKS
     start_s = 30
     patience = 3
-    modules = ("test_story", "test_story_hostile", "test_story_ten_thousand", "test_authorization", "test_provider_faults")
+    modules = (*STORY, "test_authorization", "test_forward_proxy", "test_jwt", "test_oidc", "test_provider_faults", "test_reference")
     why_these = "it asks for more than a board holds, or for what one has not"
 
     def __init__(self):
@@ -66,3 +66,5 @@ class Mps2An500(Mcu):
 
 class Mps2An385(Mcu):
     name = "mps2-an385"
+    modules = STORY
+    why_these = "the same firmware runs the rest on mps2-an500"
