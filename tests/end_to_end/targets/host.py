@@ -9,6 +9,7 @@ A target is told apart from this one only by what it `lacks`: what a test may ne
     loopback    what this machine calls 127.0.0.1 and localhost is the same to the gateway
     memory      what the operating system says of its memory is what the gateway takes
     preload     a library that is loaded before the program
+    reset       it can be started anew without being written anew
     signals     SIGHUP, SIGTERM, SIGUSR1
     speed       what is decided within fractions of a second, and megabytes in a few
     workers     more than one worker
@@ -40,7 +41,7 @@ class Host:
     here = "127.0.0.1"  # where the gateway finds what listens on this machine's loopback interface
     patience = 1  # how many times longer than on this machine things may take
     start_s = 15
-    lacks = {}
+    lacks = {"reset": "a program is started, not reset"}
     modules = None  # those that it runs: all
     why_these = ""
     program = ROOT / "build/release/postern"
@@ -50,8 +51,8 @@ class Host:
     def __init__(self):
         self.program = pathlib.Path(os.environ.get("POSTERN", self.program))
         if "asan" in self.program.parts:
-            self.lacks = {"memory": "the sanitizers' shadow memory is not ours",
-                          "preload": "the sanitizers bring an allocator of their own"}
+            self.lacks |= {"memory": "the sanitizers' shadow memory is not ours",
+                           "preload": "the sanitizers bring an allocator of their own"}
 
     def words(self, gateway):
         """The command that runs `gateway`, of which `file` is the configuration and `port` is where clients come."""
@@ -64,6 +65,10 @@ class Host:
     def ask_for_counters(self, gateway):
         """One more line of the log will hold them."""
         gateway.signal(signal.SIGUSR1)
+
+    def reset(self, gateway):
+        """Starts the machine anew, as its button does."""
+        raise NotImplementedError
 
     def postern(self, *arguments):
         """Another of the program's commands, as it ended."""

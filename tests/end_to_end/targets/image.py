@@ -18,6 +18,7 @@ LACKS = {
     "files": "no file changes while it runs",
     "loopback": "127.0.0.1 is another machine there",
     "memory": "the emulator's memory is not ours",
+    "reset": "its power is cut, not its button pressed",
     "preload": "nothing can be loaded before it",
     "signals": "nobody can send it a signal",
     "speed": "the machine is emulated",
@@ -37,7 +38,11 @@ class Image(Host):
 
     def words(self, gateway):
         return [*self.machine(gateway, self.adapted(json.loads(gateway.file.read_text()))),
-                "-display", "none", "-serial", "stdio", "-monitor", "none"]
+                "-display", "none", "-serial", "stdio", "-monitor", f"unix:{self.monitor(gateway)},server=on,wait=off"]
+
+    def monitor(self, gateway):
+        """The socket at which QEMU takes orders."""
+        return f"{gateway.file}.monitor"
 
     def machine(self, gateway, configuration):
         """The command that boots the image with `configuration`."""

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import socket
 import subprocess
 
 from targets import time_server
@@ -19,10 +20,11 @@ LIMITS = {"connections": 4, "idle_connections": 4, "upstream_connections": 4, "h
 
 
 class Mcu(Image):
-    lacks = LACKS
+    lacks = {name: why for name, why in LACKS.items() if name != "reset"}
     start_s = 30
     patience = 3
-    modules = (*STORY, "test_authorization", "test_forward_proxy", "test_jwt", "test_oidc", "test_provider_faults", "test_reference")
+    modules = (*STORY, "test_authorization", "test_forward_proxy", "test_jwt", "test_oidc", "test_provider_faults",
+               "test_reference", "test_reset")
     why_these = "it asks for more than a board holds, or for what one has not"
 
     def __init__(self):
@@ -54,6 +56,12 @@ class Mcu(Image):
             accepts(gateway.port)  # it looks at its clock when something happens, such as a client
             return False
         return True
+
+    def reset(self, gateway):
+        with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.connect(self.monitor(gateway))
+            monitor.sendall(b"system_reset\n")
+            monitor.recv(4096)
 
     def ask_for_counters(self, gateway):
         gateway.process.stdin.write(b"counters\n")

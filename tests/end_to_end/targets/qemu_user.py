@@ -5,7 +5,7 @@ from targets.host import ROOT, Host
 
 class QemuUser(Host):
     patience = 4
-    lacks = {"memory": "the emulator's memory is not ours", "preload": "the program is static"}
+    lacks = {**Host.lacks, "memory": "the emulator's memory is not ours", "preload": "the program is static"}
 
 
 class Arm64(QemuUser):
