@@ -30,8 +30,7 @@ struct Rows {
   MemoryRow connections() const { return Connections::row(shape.connections); }
   MemoryRow secured() const { return Connections::secured_row(shape.tls); }
   MemoryRow saved_sessions() const {
-    const bool outgoing = shape.tls.all_sessions() > shape.tls.sessions[0];
-    return array_row<tls::SavedSession>("TLS: sessions to resume", outgoing ? shape.targets : 0);
+    return array_row<tls::SavedSession>("TLS: sessions to resume", shape.secure_targets);
   }
   MemoryRow exchanges() const { return Pool<Exchange>::row("exchanges", shape.exchanges); }
   MemoryRow lookups() const { return Pool<Lookup>::row("lookups", shape.lookups); }
@@ -157,6 +156,7 @@ Gateway::Gateway(Arena& arena, const config::Config& config, Shared& shared, std
 void Gateway::make_targets() {
   static_assert(sizeof(UpstreamTurn) == sizeof(std::uint32_t));
   std::uint16_t index = 0;
+  std::size_t secure = 0;
   const auto add = [&](const config::Url& url, const config::Url& origin,
                        tls::ClientContext* context, Role role, Duration connect,
                        Duration response) {
@@ -164,7 +164,7 @@ void Gateway::make_targets() {
     target.url = &url;
     target.origin = &origin;
     target.tls = context;
-    if (context != nullptr) target.saved = &saved_sessions_[index];
+    if (context != nullptr) target.saved = &saved_sessions_[secure++];
     target.role = role;
     target.connect_timer = connections_.add_timer(connect);
     target.answer_timer = connections_.add_timer(response);

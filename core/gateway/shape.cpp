@@ -14,9 +14,19 @@ namespace postern::gateway {
 namespace {
 
 // Room in a buffer beside the longest head: what this gateway adds to one, or a piece of a body.
-constexpr std::size_t buffer_bytes_beside_head = 4096;
+// Half a head, within bounds: a request to a provider has a head of its own beside the token.
+std::size_t buffer_bytes_beside_head(std::size_t header_bytes) {
+  return std::clamp<std::size_t>(header_bytes / 2, 1024, 4096);
+}
 // Connections that are being closed while their successors are open already.
-constexpr std::size_t closing_connections = 64;
+std::size_t closing_connections(std::size_t open_connections) {
+  return std::clamp<std::size_t>(open_connections / 4, 2, 64);
+}
+// Real answers have no more values than one for twelve bytes. Whoever sends a denser one finds no
+// memory for it, and is at fault as with any other that cannot be read.
+std::size_t values_max(std::size_t text_bytes, std::size_t ceiling) {
+  return std::min(text_bytes / 12, ceiling);
+}
 
 SessionCounts session_counts(const config::Config& config) {
   SessionCounts counts;
@@ -36,8 +46,34 @@ SessionCounts session_counts(const config::Config& config) {
   return counts;
 }
 
+// A request that streams both ways needs four, one that waits for a provider one, and a lookup two;
+// with TLS on a leg as many again for its records. Clients whose head is not whole, or who do not
+// read their answer, share what is left; when nothing is left the oldest of them gives way.
+std::size_t buffer_count(const Shape& shape) {
+  const auto& sessions = shape.tls.sessions;
+  const std::size_t records = 2 * std::min(shape.exchanges, sessions[index(Role::Client)]) +
+                              2 * std::min(shape.exchanges, sessions[index(Role::Upstream)]) +
+                              2 * sessions[index(Role::Provider)];
+  return 4 * shape.exchanges + 2 * shape.lookups + records;
+}
+
 // More than the longest answer, so that "too long" can be seen.
 constexpr std::size_t answer_slack_bytes = 128;
+
+std::size_t answer_json_bytes(const config::Limits& limits) {
+  return json::parse_arena_bytes(
+      {.text_bytes_max = limits.provider_answer_bytes,
+       .depth_max = token::oauth2::answer_depth_max,
+       .values_max = values_max(limits.provider_answer_bytes, token::oauth2::answer_values_max)});
+}
+
+std::size_t document_json_bytes(const config::Limits& limits) {
+  return json::parse_arena_bytes(
+             {.text_bytes_max = limits.provider_answer_bytes,
+              .depth_max = token::document_depth_max,
+              .values_max = values_max(limits.provider_answer_bytes, token::document_values_max)}) +
+         token::document_address_bytes;
+}
 
 }  // namespace
 
@@ -48,25 +84,24 @@ Shape::Shape(const config::Config& config) {
   exchanges = limits.connections;
   upstreams = limits.upstream_connections;
   lookups = limits.lookups;
-  connections = clients + upstreams + lookups + closing_connections;
-  buffer_bytes = limits.header_bytes + buffer_bytes_beside_head;
+  connections = clients + upstreams + lookups;
+  connections += closing_connections(connections);
+  buffer_bytes = limits.header_bytes + buffer_bytes_beside_head(limits.header_bytes);
   tls = session_counts(config);
-  // A request that streams both ways needs four, one that waits for a provider one, and a lookup
-  // two; with TLS on a leg as many again for its records. Clients whose head is not whole, or who
-  // do not read their answer, share what is left; when nothing is left the oldest of them gives
-  // way.
-  const std::size_t records = 2 * std::min(exchanges, tls.sessions[index(Role::Client)]) +
-                              2 * std::min(exchanges, tls.sessions[index(Role::Upstream)]) +
-                              2 * tls.sessions[index(Role::Provider)];
-  buffers = 4 * exchanges + 2 * lookups + records;
+  buffers = buffer_count(*this);
   answer_bytes = limits.provider_answer_bytes + answer_slack_bytes;
-  for (const config::Upstream& upstream : config.upstreams) targets += upstream.servers.size();
+  for (const config::Upstream& upstream : config.upstreams) {
+    targets += upstream.servers.size();
+    if (upstream.tls != nullptr) secure_targets += upstream.servers.size();
+  }
   target_text_bytes = limits.header_bytes + 1;
   std::size_t verification_json_bytes = 0;
   bool publishes = false;
   for (const config::Provider& provider : config.providers) {
     for (const token::Service service : token::services) {
-      if (token::is_asked(provider, service)) ++targets;
+      if (!token::is_asked(provider, service)) continue;
+      ++targets;
+      if (provider.tls != nullptr) ++secure_targets;
     }
     provider_state_bytes += token::Provider::memory_bytes(provider);
     const auto needs_scratch = [this](std::size_t bytes) {
@@ -81,10 +116,13 @@ Shape::Shape(const config::Config& config) {
     }
     if (provider.keys.remote()) keys = limits.keys;
     publishes |= provider.keys.remote() || (provider.discovery && provider.discovery->used);
+    std::size_t json = 0;
     if (provider.has_keys()) {
       needs_scratch(token::jwt::scratch_bytes_max(limits.token_bytes, limits.facts_bytes));
-      verification_json_bytes = token::jwt::arena_bytes_max(limits.token_bytes);
+      json += token::jwt::arena_bytes_max(limits.token_bytes);
     }
+    if (provider.introspection || provider.userinfo) json += answer_json_bytes(limits);
+    verification_json_bytes = std::max(verification_json_bytes, json);
   }
   // Claims that are objects.
   provider_request_bytes =
@@ -94,20 +132,14 @@ Shape::Shape(const config::Config& config) {
         return endpoint.authenticate.connector != config::Connector::None;
       });
   if (has_tokens) {
-    provider_request_bytes = std::max(provider_request_bytes, token::dpop::scratch_bytes);
+    // A proof is no longer than the head that it stands in.
+    provider_request_bytes = std::max(
+        provider_request_bytes,
+        std::min<std::size_t>(token::dpop::scratch_bytes, std::size_t{2} * limits.header_bytes));
   }
   cached_bytes = limits.facts_bytes + cached_digest_bytes;
-  const std::size_t answer_json_bytes =
-      json::parse_arena_bytes({.text_bytes_max = limits.provider_answer_bytes,
-                               .depth_max = token::oauth2::answer_depth_max,
-                               .values_max = token::oauth2::answer_values_max});
-  const std::size_t document_json_bytes =
-      json::parse_arena_bytes({.text_bytes_max = limits.provider_answer_bytes,
-                               .depth_max = token::document_depth_max,
-                               .values_max = token::document_values_max}) +
-      token::document_address_bytes;
   json_bytes =
-      std::max({verification_json_bytes + answer_json_bytes, publishes ? document_json_bytes : 0,
+      std::max({verification_json_bytes, publishes ? document_json_bytes(config.limits) : 0,
                 has_tokens ? token::dpop::arena_bytes() : 0});
 }
 // NOLINTEND(cppcoreguidelines-prefer-member-initializer)

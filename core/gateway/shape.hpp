@@ -22,6 +22,7 @@ struct Shape {
   std::size_t buffers = 0;
   std::size_t answer_bytes = 0;  ///< A buffer for a provider's answer.
   std::size_t targets = 0;
+  std::size_t secure_targets = 0;  ///< Those of them that are spoken to with TLS.
   std::size_t target_text_bytes = 0;
   std::size_t provider_request_bytes = 0;
   std::size_t keys = 0;  ///< Of a key set while it is read; 0 when none is ever fetched.

@@ -17,6 +17,8 @@ namespace postern::json {
 
 namespace {
 
+static_assert(sizeof(cJSON) == node_bytes);
+
 // cJSON asks for memory without saying for whom: for the thread that parses. (It also writes a
 // process-wide error position, which nobody reads.)
 POSTERN_THREAD_LOCAL Arena* current_arena = nullptr;

@@ -131,14 +131,17 @@ struct ParseLimits {
   std::size_t values_max = 8192;
 };
 
+/// What cJSON takes for a value: five pointers, three numbers, and what aligns them.
+inline constexpr std::size_t node_bytes = sizeof(void*) == 8 ? 64 : 40;
+
 /// Arena bytes that parse() takes at most for a text within `limits`.
 constexpr std::size_t parse_arena_bytes(const ParseLimits& limits) {
   // A value takes at least two bytes of text, itself and a comma.
   const std::size_t possible = limits.text_bytes_max / 2 + 1;
   const std::size_t values = possible < limits.values_max ? possible : limits.values_max;
-  // Per value a node with its padding, an entry for the sorted members, and the NULs after its name
-  // and text; the working copy and the decoded strings are no longer than the text.
-  constexpr std::size_t bytes_per_value = 64 + 16 + sizeof(void*) + 2;
+  // Per value a node, an entry for the sorted members, the padding of both, and the NULs after its
+  // name and text; the working copy and the decoded strings are no longer than the text.
+  constexpr std::size_t bytes_per_value = node_bytes + 8 + 2 * sizeof(void*) + 2;
   return 2 * limits.text_bytes_max + values * bytes_per_value + limits.depth_max * 8 + 64;
 }
 

@@ -57,7 +57,7 @@ struct ProofInput {
   const Nonces* nonces = nullptr;  ///< Null: no nonce is asked for, `iat` tells the age.
   const Clock& clock;
   const ClockPolicy& clock_policy;
-  std::span<char> scratch;  ///< scratch_bytes long.
+  std::span<char> scratch;  ///< scratch_bytes long, or twice as long as the proof.
   Arena& arena;             ///< arena_bytes() long, and empty.
 };
 

@@ -209,8 +209,12 @@ Result<VerifiedClaims, Verification> verify_token(const VerificationInput& input
   return Check(input).run();
 }
 
+// Real tokens have no more values than one for six bytes. A denser one finds no memory, and is
+// refused as one with too many is.
 std::size_t arena_bytes_max(std::size_t token_bytes) {
-  return header_arena_bytes() + json::parse_arena_bytes(payload_limits(token_bytes));
+  json::ParseLimits payload = payload_limits(token_bytes);
+  payload.values_max = std::min(payload.values_max, payload.text_bytes_max / 6);
+  return header_arena_bytes() + json::parse_arena_bytes(payload);
 }
 
 std::size_t scratch_bytes_max(std::size_t token_bytes, std::size_t facts_bytes) {
