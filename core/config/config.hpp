@@ -342,6 +342,7 @@ struct ClockRules {
 struct Config {
   std::span<const Listener> listeners;
   Limits limits = standard_limits();
+  bool replaces_certificates = true;  ///< See Target.
   Timeouts timeouts;
   std::span<const Provider> providers;
   std::span<const Upstream> upstreams;

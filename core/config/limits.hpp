@@ -96,6 +96,14 @@ constexpr Limits standard_limits() {
   return limits;
 }
 
+/// What a product brings to its configuration.
+struct Target {
+  Limits limits = standard_limits();  ///< Those that the file does not name.
+  /// Certificates, keys and authorities may be replaced while the gateway runs, which takes memory
+  /// for the old ones beside the new.
+  bool replaces_certificates = true;
+};
+
 /// Memory for everything that is configured: text, arrays, compiled paths. Beyond, a finding.
 inline constexpr std::size_t configuration_text_bytes_max = 256 * 1024;
 inline constexpr std::size_t listeners_max = 16;

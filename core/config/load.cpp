@@ -1,6 +1,7 @@
 #include "core/config/load.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "core/base/assert.hpp"
 #include "core/config/check.hpp"
@@ -25,7 +26,7 @@ void report_syntax(std::string_view text, const json::ParseFailure& failure, con
 }  // namespace
 
 const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena& scratch,
-                   Findings& findings, const Limits& standard) {
+                   Findings& findings, const Target& target) {
   Reporter report(findings);
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   const auto root = json::parse(text, scratch, file_limits);
@@ -36,17 +37,24 @@ const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena
   const Spot file(*root);
   check(file, tables::file, report);
   if (!root->is(json::Type::Object)) return nullptr;
+  static_assert(sizeof(Loader) + alignof(Loader) <= loader_bytes_max);
+  void* const loader_place = scratch.take(sizeof(Loader), alignof(Loader));
+  if (loader_place == nullptr) {
+    report_syntax(text, {json::ParseError::NoMemory, 0}, file, report);
+    return nullptr;
+  }
   // Not take_array(): a megabyte would be cleared for files that most configurations do not name.
   const std::size_t file_bytes = std::min(file_scratch_bytes, scratch.size() - scratch.used());
   auto* const place = static_cast<std::byte*>(scratch.take(file_bytes, 1));
-  Loader loader(files, arena, {place, file_bytes}, standard, report);
-  const Config* config = loader.load(file);
+  auto* const loader = new (loader_place) Loader(files, arena, {place, file_bytes}, target, report);
+  const Config* config = loader->load(file);
   return report.count() == 0 ? config : nullptr;
 }
 
 const Config* Loader::load(const Spot& file) {
   config_ = take<Config>(1).data();
   if (config_ != nullptr) {
+    config_->replaces_certificates = target_.replaces_certificates;
     load_listeners(file.member("listeners"));
     load_limits(file.member("limits"));
     load_timeouts(file.member("timeouts"));

@@ -58,18 +58,20 @@ inline constexpr std::size_t anchors_file_bytes_max = 1024 * KiB;
 /// For one file beside the configuration at a time.
 inline constexpr std::size_t file_scratch_bytes =
     std::max(key_file_scratch_bytes, anchors_file_bytes_max + 1);
+/// For what is known of the file while it is read: too much for the stack of a board.
+inline constexpr std::size_t loader_bytes_max = 16 * KiB;
 inline constexpr std::size_t load_scratch_bytes_max =
-    json::parse_arena_bytes(file_limits) + file_scratch_bytes;
+    json::parse_arena_bytes(file_limits) + loader_bytes_max + file_scratch_bytes;
 /// What a configuration takes of the arena at most.
 inline constexpr std::size_t configuration_bytes_max = 4 * 1024 * 1024;
 
 /// Reads a configuration file. All that is wrong with it goes to `findings`; null when there was
-/// anything. Limits that it does not name are `standard`: those of a board are not those of Linux.
+/// anything. `target` is the product that will use it: what it stands for when the file is silent.
 /// The result lives in `arena`, which needs at most configuration_bytes_max and keeps nothing of a
 /// refused file worth keeping; `scratch`, at most load_scratch_bytes_max, and `text` are needed
 /// during the call only. With less memory than that, long texts are refused as too long or as
 /// needing too much: `scratch` holds the parsed text, and behind it one more file at a time.
 const Config* load(std::string_view text, FileReader& files, Arena& arena, Arena& scratch,
-                   Findings& findings, const Limits& standard = standard_limits());
+                   Findings& findings, const Target& target = {});
 
 }  // namespace postern::config

@@ -77,7 +77,7 @@ void Loader::load_listeners(const Spot& list) {
 }
 
 void Loader::load_limits(const Spot& limits) {
-  config_->limits = standard_;
+  config_->limits = target_.limits;
   for (const LimitRow& row : limit_table) {
     if (!limits.member(row.name).present()) continue;
     config_->limits.*row.field =

@@ -22,12 +22,12 @@ namespace postern::config {
 class Loader {
  public:
   /// `file_scratch` is for one file beside the configuration at a time.
-  Loader(FileReader& files, Arena& arena, std::span<std::byte> file_scratch, const Limits& standard,
+  Loader(FileReader& files, Arena& arena, std::span<std::byte> file_scratch, const Target& target,
          Reporter& report)
       : files_(files),
         arena_(arena),
         file_scratch_(file_scratch),
-        standard_(standard),
+        target_(target),
         report_(report) {}
 
   /// Null when memory runs out. Only to be used when nothing was reported.
@@ -160,7 +160,7 @@ class Loader {
   FileReader& files_;
   Arena& arena_;
   std::span<std::byte> file_scratch_;
-  const Limits& standard_;
+  const Target& target_;
   Reporter& report_;
   Config* config_ = nullptr;
   bool no_memory_ = false;

@@ -81,18 +81,19 @@ MemoryRow tickets_row(const config::Config& config) {
 
 // The gateway's own certificates and keys, for each engine.
 std::size_t certificate_bytes(const config::Config& config) {
+  const bool replaced = config.replaces_certificates;
   std::size_t bytes = 0;
   for (const config::Listener& listener : config.listeners) {
     if (listener.tls == nullptr) continue;
-    bytes += tls::CertificateStore::library_bytes(listener.tls->identities);
-    if (listener.tls->client_ca_file.empty()) continue;
+    bytes += tls::CertificateStore::library_bytes(listener.tls->identities, replaced);
+    if (!replaced || listener.tls->client_ca_file.empty()) continue;
     bytes += tls::AnchorStore::library_bytes(listener.tls->client_anchors);
   }
   const auto add = [&](const config::PeerTls* peer) {
     if (peer == nullptr) return;
-    if (!peer->ca_file.empty()) bytes += tls::AnchorStore::library_bytes(peer->anchors);
+    if (replaced && !peer->ca_file.empty()) bytes += tls::AnchorStore::library_bytes(peer->anchors);
     if (peer->identity == nullptr) return;
-    bytes += tls::CertificateStore::library_bytes({peer->identity, 1});
+    bytes += tls::CertificateStore::library_bytes({peer->identity, 1}, replaced);
   };
   for (const config::Upstream& upstream : config.upstreams) add(upstream.tls);
   for (const config::Provider& provider : config.providers) add(provider.tls);

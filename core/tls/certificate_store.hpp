@@ -67,9 +67,9 @@ class CertificateStore {
   static constexpr std::size_t bytes(std::size_t identity_count) {
     return sizeof(CertificateStore) + identity_count * sizeof(Entry) + alignof(std::max_align_t);
   }
-  /// What mbedTLS's memory must have for a store of `identities`: each twice, since the old one is
-  /// there until the new one is, and what parsing needs meanwhile.
-  static std::size_t library_bytes(std::span<const Identity> identities);
+  /// What mbedTLS's memory must have for a store of `identities` and what parsing needs meanwhile;
+  /// each twice where they are replaced, since the old one is there until the new one is.
+  static std::size_t library_bytes(std::span<const Identity> identities, bool replaced = true);
 
   /// A store of `identities`, which outlive it and were found well. Null: `arena` or mbedTLS's
   /// memory is used up. Call destroy() in the end, or never.

@@ -45,9 +45,9 @@ TEST(Load, TheSmallestFileHasDocumentedDefaults) {
 }
 
 TEST(Load, LeavesLimitsThatAreNotNamedToTheTarget) {
-  Limits board = standard_limits();
-  board.connections = 4;
-  board.cache_entries = 64;
+  Target board;
+  board.limits.connections = 4;
+  board.limits.cache_entries = 64;
   const Loaded file(R"({"limits": {"cache_entries": 32},
     "listeners": [{"address": "127.0.0.1:0"}],
     "upstreams": {"u": {"servers": ["http://127.0.0.1:9000"]}},

@@ -81,14 +81,13 @@ class Loaded {
  public:
   explicit Loaded(const std::string& text, std::size_t arena_bytes = 256 * 1024,
                   bool has_system_anchors = true,
-                  std::size_t scratch_bytes = load_scratch_bytes_max,
-                  const Limits& standard = standard_limits())
+                  std::size_t scratch_bytes = load_scratch_bytes_max, const Target& target = {})
       : memory_(arena_bytes), arena_(memory_) {
     std::vector<std::byte> scratch_memory(scratch_bytes);
     Arena scratch(scratch_memory);
     NamedFiles files(has_system_anchors);
     Collected collected(findings_);
-    config_ = load(text, files, arena_, scratch, collected, standard);
+    config_ = load(text, files, arena_, scratch, collected, target);
   }
 
   [[nodiscard]] bool ok() const { return config_ != nullptr; }
