@@ -23,7 +23,8 @@ std::string_view remedy(IdentityProblem problem) {
     case IdentityProblem::ChainOrder:
       return "write the gateway's own certificate first, and behind each the one of its issuer";
     case IdentityProblem::ChainTooLong:
-      return "leave the root out, or get a certificate with fewer names: 4 KiB in DER at most";
+      return "leave the root out, or get a certificate with fewer names: 4 KiB in DER "
+             "at most, 3 KiB on a board";
     case IdentityProblem::NoKey:
     case IdentityProblem::BrokenKey:
       return "write the key into it in PEM, from -----BEGIN PRIVATE KEY----- on";

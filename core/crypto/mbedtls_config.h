@@ -96,12 +96,6 @@
 #define MBEDTLS_PSA_CRYPTO_C
 #define MBEDTLS_PSA_CRYPTO_EXTERNAL_RNG
 
-// A peer may send records of 16 KiB (RFC 8446 section 5.1) unless it agrees to less. What we send
-// is for us to choose: 4 KiB, and a little more for the one message that is not cut into records, a
-// chain of certificates. So a connection stays below 24 KiB.
-#define MBEDTLS_SSL_IN_CONTENT_LEN 16384
-#define MBEDTLS_SSL_OUT_CONTENT_LEN 4352
-
 // No padding of TLS 1.3 records: what stands in them is HTTP, whose lengths tell little.
 #define MBEDTLS_SSL_CID_TLS1_3_PADDING_GRANULARITY 1
 

@@ -11,6 +11,7 @@ namespace postern::crypto {
 /// Memory that signatures need while they are made or checked, for so many workers. Measured: with
 /// RSA of 4096 bits, the greediest, a check takes 9.3 KiB in a dozen pieces and a signature of our
 /// own 14.5 KiB in three dozen; the rest is room for pieces that do not fit where others have been.
+/// A step of a TLS handshake is such a calculation, too.
 constexpr MemoryRow working_memory_row(std::size_t workers) {
   return {"signatures", workers, 20 * KiB};
 }

@@ -1,7 +1,7 @@
 /* How much network fits beside the gateway (platform/lwip/lwipopts.h says what each is). */
 #pragma once
 
-#define NETWORK_CONNECTIONS 18
+#define NETWORK_CONNECTIONS 12
 #define NETWORK_LISTENERS 2
 #define NETWORK_NAMES 4
-#define NETWORK_FRAMES 16
+#define NETWORK_FRAMES 12

@@ -37,12 +37,16 @@ class Meter {
     work();
     peak_ = std::max(peak_, held_ + CountedMemory::peak() - before);
     held_ += CountedMemory::in_use() - before;
+    held_max_ = std::max(held_max_, held_);
   }
   [[nodiscard]] std::size_t held() const { return held_; }
+  /// At most between two calls, when others are at work.
+  [[nodiscard]] std::size_t held_max() const { return held_max_; }
   [[nodiscard]] std::size_t peak() const { return peak_; }
 
  private:
   std::size_t held_ = 0;
+  std::size_t held_max_ = 0;
   std::size_t peak_ = 0;
 };
 
@@ -95,6 +99,10 @@ struct Counted {
   std::size_t forgotten = 0;  ///< By mbedTLS, as is known.
 };
 
+// What one step of a handshake may take while it calculates: it is the worker's memory for
+// signatures, all of which but the room for misfits was measured to be needed by some signature.
+constexpr std::size_t step_bytes = crypto::working_memory_row(1).bytes_each - 6 * KiB;
+
 class SessionMemory : public Counted, public SessionTest {};
 INSTANTIATE_TEST_SUITE_P(Kinds, SessionMemory, testing::ValuesIn(test::kinds), kind_name);
 
@@ -114,12 +122,15 @@ TEST_P(SessionMemory, IsAsPlanned) {
     const Measured it(server_, client_);
     const char* const how = resumed ? "resumed" : "full";
     std::cout << GetParam() << ", " << how << ": a server's session " << it.server_open
-              << ", in its handshake " << it.server.peak() << "; a client's " << it.client_open
-              << ", " << it.client.peak() << "\n";
+              << ", in its handshake " << it.server.held_max() << " to " << it.server.peak()
+              << "; a client's " << it.client_open << ", " << it.client.held_max() << " to "
+              << it.client.peak() << "\n";
     EXPECT_LE(it.server_open, session_bytes) << how;
-    EXPECT_LE(it.server.peak(), session_bytes + handshake_bytes) << how;
+    EXPECT_LE(it.server.held_max(), session_bytes + handshake_bytes) << how;
+    EXPECT_LE(it.server.peak(), session_bytes + handshake_bytes + step_bytes) << how;
     EXPECT_LE(it.client_open, verified_session_bytes) << how;
-    EXPECT_LE(it.client.peak(), verified_session_bytes + handshake_bytes) << how;
+    EXPECT_LE(it.client.held_max(), verified_session_bytes + handshake_bytes) << how;
+    EXPECT_LE(it.client.peak(), verified_session_bytes + handshake_bytes + step_bytes) << how;
     EXPECT_EQ(it.server.held(), 0U) << how;
     EXPECT_EQ(it.client.held(), 0U) << how;
   }
@@ -135,11 +146,14 @@ TEST_P(SessionMemory, IsAsPlannedWithCertificatesOfClients) {
   warm_up(server, client);
   const Measured it(server, client);
   std::cout << GetParam() << ", both certificates: a server's session " << it.server_open
-            << ", in its handshake " << it.server.peak() << "; a client's " << it.client_open
-            << ", " << it.client.peak() << "\n";
+            << ", in its handshake " << it.server.held_max() << " to " << it.server.peak()
+            << "; a client's " << it.client_open << ", " << it.client.held_max() << " to "
+            << it.client.peak() << "\n";
   EXPECT_LE(it.server_open, verified_session_bytes);
-  EXPECT_LE(it.server.peak(), session_bytes + handshake_bytes);
-  EXPECT_LE(it.client.peak(), verified_session_bytes + handshake_bytes);
+  EXPECT_LE(it.server.held_max(), session_bytes + handshake_bytes);
+  EXPECT_LE(it.server.peak(), session_bytes + handshake_bytes + step_bytes);
+  EXPECT_LE(it.client.held_max(), verified_session_bytes + handshake_bytes);
+  EXPECT_LE(it.client.peak(), verified_session_bytes + handshake_bytes + step_bytes);
   EXPECT_EQ(it.server.held(), 0U);
   EXPECT_EQ(it.client.held(), 0U);
 }
