@@ -51,8 +51,8 @@ class Host:
     def __init__(self):
         self.program = pathlib.Path(os.environ.get("POSTERN", self.program))
         if "asan" in self.program.parts:
-            self.lacks |= {"memory": "the sanitizers' shadow memory is not ours",
-                           "preload": "the sanitizers bring an allocator of their own"}
+            self.lacks = {**self.lacks, "memory": "the sanitizers' shadow memory is not ours",
+                          "preload": "the sanitizers bring an allocator of their own"}
 
     def words(self, gateway):
         """The command that runs `gateway`, of which `file` is the configuration and `port` is where clients come."""
