@@ -54,6 +54,11 @@ class DeadlineQueues {
   [[nodiscard]] MonotonicTime next() const;
 
   [[nodiscard]] bool running(std::uint16_t slot) const { return links_[slot].running(); }
+  /// When the item's time-out was started; `never` when none runs.
+  [[nodiscard]] MonotonicTime started(std::uint16_t slot) const {
+    const DeadlineLink& link = links_[slot];
+    return link.running() ? link.due - queues_[link.queue].duration : never;
+  }
   [[nodiscard]] Duration duration(std::uint8_t queue) const { return queues_[queue].duration; }
   [[nodiscard]] std::size_t queue_count() const { return queue_count_; }
 

@@ -21,6 +21,7 @@ struct MonotonicTime {
   friend constexpr auto operator<=>(const MonotonicTime&, const MonotonicTime&) = default;
 };
 constexpr MonotonicTime operator+(MonotonicTime t, Duration d) { return {t.us + d.us}; }
+constexpr MonotonicTime operator-(MonotonicTime t, Duration d) { return {t.us - d.us}; }
 constexpr Duration operator+(Duration a, Duration b) { return {a.us + b.us}; }
 constexpr Duration operator-(MonotonicTime a, MonotonicTime b) { return {a.us - b.us}; }
 /// Later than every deadline: "nothing is due".

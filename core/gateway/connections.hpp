@@ -88,6 +88,10 @@ class Connections {
     deadlines_.start(slot, timer, now);
   }
   void cancel(std::uint16_t slot) { deadlines_.cancel(slot); }
+  /// Since when it waits for what its time-out is about.
+  [[nodiscard]] MonotonicTime waits_since(std::uint16_t slot) const {
+    return deadlines_.started(slot);
+  }
   [[nodiscard]] MonotonicTime next_deadline() const { return deadlines_.next(); }
   std::uint16_t take_due(MonotonicTime now) { return deadlines_.take_due(now).value_or(no_slot); }
 

@@ -43,7 +43,9 @@ void Gateway::displace_client(Holds what) {
     const bool holds_records = secured != nullptr && secured->arrived != no_slot;
     if (what == Holds::Buffer && it.input == no_slot && !holds_records) return;
     if (what == Holds::Session && secured == nullptr) return;
-    if (oldest == no_slot || it.deadline.due < connections_[oldest].deadline.due) oldest = slot;
+    const bool waits_longer =
+        oldest == no_slot || connections_.waits_since(slot) < connections_.waits_since(oldest);
+    if (waits_longer) oldest = slot;
   });
   if (oldest == no_slot) return;
   counters_.add(Counter::ClientsDisplaced);
