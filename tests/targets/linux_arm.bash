@@ -1,0 +1,15 @@
+# The steps of arm64.sh and armhf.sh. docs/testing.md says what they leave to this machine's, and why.
+# shellcheck shell=bash disable=SC2034,SC2154
+steps=(setup suites end_to_end)
+
+# Parts of the simulation: the same code with other seeds.
+left_out='Seeds/(Gateway.*/([1-9]|1[01])|SecuredGateway.*/[1-3])$'
+from_outside=(test_story test_authorization. test_oidc. test_jwt. test_dpop. test_bound_tokens. test_process.)
+
+run_step() {
+  case $1 in
+    setup) set_up "$target" ;;
+    suites) build "$target" && run_ctest suites "$target" -E "$left_out" ;;
+    end_to_end) run_counted end_to_end tests/end_to_end/run --target "$target" "${from_outside[@]}" ;;
+  esac
+}
