@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 steps=(setup suites end_to_end)
 
-# Parts of the simulation: the same code with other seeds.
-left_out='Seeds/(Gateway.*/([1-9]|1[01])|SecuredGateway.*/[1-3])$'
+# The same code with other seeds, or once more for every byte and every piece of memory of a handshake: minutes each.
+left_out='Seeds/(Gateway.*/([1-9]|1[01])|SecuredGateway.*/[1-3])$|unit_tls.*(EveryByte|ScarceMemory)'
 from_outside=(test_story test_authorization. test_oidc. test_jwt. test_dpop. test_bound_tokens. test_process.)
 
 run_step() {
