@@ -8,13 +8,10 @@
 // A handshake of TLS 1.3 holds one: of all roles together. 40 bytes each.
 #define MBEDTLS_PSA_KEY_SLOT_COUNT 32
 
-// Records of 16 KiB, which a peer may send that has not agreed to less, would take a third of 512
-// KiB for six sessions. 8 KiB hold whatever the gateway itself asks for: heads and a provider's
-// answers, within a board's limits, and chains of certificates. We say so (RFC 8449), and who does
-// not know that and sends more, say 10 KiB of a body in one record, is refused with an alert:
-// record_overflow. A board with 48 KiB more may have 16384 here.
-#define MBEDTLS_SSL_IN_CONTENT_LEN 8192
-#define MBEDTLS_SSL_RECORD_SIZE_LIMIT
+// A peer may send records of 16 KiB (RFC 8446 section 5.1) unless it agrees to less, and hardly any
+// client offers that: who sends 10 KiB of a body sends one record. So here, too, though it is two
+// thirds of what a session takes.
+#define MBEDTLS_SSL_IN_CONTENT_LEN 16384
 // What we send is for us to choose, but for a chain of certificates, which is not cut into records.
 #define MBEDTLS_SSL_OUT_CONTENT_LEN 3072
 

@@ -15,7 +15,7 @@ constexpr config::Target board_limits() {
   limits.token_bytes = 1536;
   limits.cache_entries = 64;
   limits.facts_bytes = 384;
-  limits.lookups = 2;
+  limits.lookups = 1;
   limits.waiters = 8;
   limits.provider_answer_bytes = 4096;
   limits.keys = 4;
