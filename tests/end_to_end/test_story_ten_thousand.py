@@ -7,7 +7,7 @@ import unittest
 from client import bearer, send, until
 from peers import provider
 from story import start
-from targets import can
+from targets import TARGET, can
 
 SEGMENT_BYTES = 1600  # of Ethernet, with what the network keeps beside it
 
@@ -62,6 +62,7 @@ class TenThousand(unittest.TestCase):
         seconds = time.monotonic() - began
         after = self.gateway.counters()
         print(f"# {self.COUNT} requests in {seconds:.0f} s, {self.COUNT / seconds:.0f}/s, high-water marks {self.marks(after)}", flush=True)
+        TARGET.keep_measured(self.gateway, after)
         self.assertEqual(seen, {200: self.COUNT // 2, 401: self.COUNT // 2})
         grown = {name: after[name] - before[name] for name, value in after.items() if isinstance(value, int)}
         self.assertEqual(grown["requests"], self.COUNT)

@@ -1,6 +1,6 @@
 # The steps of arm64.sh and armhf.sh. docs/testing.md says what they leave to this machine's, and why.
 # shellcheck shell=bash disable=SC2034,SC2154
-steps=(setup suites end_to_end)
+steps=(setup suites end_to_end package footprint)
 
 # The same code with other seeds, or once more for every byte and every piece of memory of a handshake: minutes each.
 left_out='Seeds/(Gateway.*/([1-9]|1[01])|SecuredGateway.*/[1-3])$|unit_tls.*(EveryByte|ScarceMemory)'
@@ -11,5 +11,7 @@ run_step() {
     setup) set_up "$target" ;;
     suites) build "$target" && run_ctest suites "$target" -E "$left_out" ;;
     end_to_end) run_counted end_to_end tests/end_to_end/run --target "$target" "${from_outside[@]}" ;;
+    package) run_counted package tests/package/run --architecture "$target" ;;
+    footprint) run_counted footprint tests/footprint/run "$target" ;;
   esac
 }

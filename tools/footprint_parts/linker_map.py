@@ -1,9 +1,9 @@
 """What a GNU linker map and a symbol table say about who takes which bytes of a program.
 
 In: PROGRAM.map, and a file with PROGRAM's symbols. Out: bytes of flash and of RAM per component.
-The linker names the archive of every library's piece. Our own pieces come out of link-time optimisation
-without a name, so they are shared out to the rooms by the namespaces of their symbols; what has no symbol of
-its own (texts, compiler-made tables) is counted as such.
+The linker names the archive of every library's piece. What comes out of link-time optimisation has
+none, so it is shared out by the symbols: ours to the rooms by their namespaces, lwIP's by their beginnings; what
+has no symbol of its own (texts, compiler-made tables) is counted as such.
 """
 
 import collections
@@ -20,7 +20,8 @@ LIBRARIES = {
     "libstdc++": "C++ library", "libstdc++_nano": "C++ library", "libsupc++": "C++ library",
     "libsupc++_nano": "C++ library", "libgcc": "compiler's run time", "libgcc_eh": "compiler's run time",
 }
-OWN = "ours: texts and tables"
+LWIP = re.compile(r"(tcp|udp|pbuf|memp?|netif|ip4?|etharp|ethernet|dns|dhcp|sntp|icmp|raw|inet|lwip|sys|ram)_")
+OWN = "texts and tables"
 LINKING = "relocations, unwinding"
 # Made for all at once; the map has them under whoever came first.
 MADE_BY_LINKER = re.compile(r"\.(rela?\.|eh_frame|ARM\.ex|gcc_except|dyn|gnu\.|got|i?plt|interp|note)")
@@ -72,7 +73,9 @@ def kind(section):
 
 
 def room(symbol):
-    """The room of one of our symbols by its namespace, or nothing."""
+    """The room of one of our symbols by its namespace; lwIP; or nothing."""
+    if LWIP.match(symbol):
+        return "lwIP"
     found = re.search(r"\bpostern::(?:\(anonymous namespace\)::)?(?:(\w+)::)?", symbol)
     if not found:
         return None

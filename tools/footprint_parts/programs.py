@@ -37,7 +37,7 @@ class Target:
 
     @property
     def map_file(self):
-        return self.program.with_name(self.program.name + ".map")
+        return self.program.with_suffix(".map") if self.image else self.program.with_name(self.program.name + ".map")
 
     @property
     def symbols(self):

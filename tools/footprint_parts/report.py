@@ -13,10 +13,10 @@ WORDS = {
     "idle_bytes": "resident when idle, two workers",
     "idle_connection_bytes": "per idle client",
     "flash_bytes": "flash",
-    "ram_bytes": "static RAM with stack",
-    "stack_bytes": "stack reserved",
+    "ram_bytes": "static RAM, without the plan's",
+    "stack_bytes": "of it the stack",
     "stack_used_bytes": "stack used at most",
-    "lwip_bytes": "of it lwIP's pools",
+    "library_used_bytes": "of the plan: mbedTLS's heap used at most",
 }
 
 

@@ -66,6 +66,9 @@ class Host:
         """One more line of the log will hold them."""
         gateway.signal(signal.SIGUSR1)
 
+    def keep_measured(self, gateway, counters):
+        """For tools/footprint: what a target says of its memory that is not seen from outside."""
+
     def reset(self, gateway):
         """Starts the machine anew, as its button does."""
         raise NotImplementedError

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 
@@ -66,6 +67,12 @@ class Mcu(Image):
     def ask_for_counters(self, gateway):
         gateway.process.stdin.write(b"counters\n")
         gateway.process.stdin.flush()
+
+    def keep_measured(self, gateway, counters):
+        planned, _ = re.search(r"; (\d+) of (\d+) KiB", gateway.output()).groups()
+        said = {"stack_used_bytes": counters["stack_bytes_max"], "library_used_bytes": counters["library_bytes_max"],
+                "plan_bytes": int(planned) * 1024}
+        pathlib.Path(self.program).with_name("measured.json").write_text(json.dumps(said))
 
 
 class Mps2An500(Mcu):
