@@ -27,8 +27,8 @@ ALLOWED = re.compile(
       | crypto_core_ed25519_is_valid_point | crypto_sign_ed25519_verify_detached
       # mbedTLS's PSA layer is made ready once; the rest of it is called by mbedTLS.
       | psa_crypto_init
-      # libgcc: counts bits and divides where the processor cannot
-      | __(popcount|ctz)[ds]i2 | __aeabi_u?[il]divmod
+      # libgcc: counts bits and divides where the processor cannot, and picks a processor's own atomic instructions
+      | __(popcount|ctz)[ds]i2 | __aeabi_u?[il]divmod | __aarch64_(ldadd|swp|cas)[1248]_\w+
       | llhttp_\w+ | cJSON_\w+ | mbedtls_\w+   # who may call which is includes.py's matter
       | _GLOBAL_OFFSET_TABLE_ | __tls_get_addr # what position independent code is made with
     )$""",
