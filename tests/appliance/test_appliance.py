@@ -49,7 +49,8 @@ class AnAppliance(unittest.TestCase):
             cls.addClassCleanup(server.stop)
         good = build_update(FOLDER / "good", version="the second version")
         broken = build_update(FOLDER / "broken", version="a broken version", program="#!/bin/sh\nexit 1\n")
-        cls.updates.files = {"good": good, "broken": broken, "forged": good[:200] + b"?" + good[201:]}
+        third = build_update(FOLDER / "third", version="the third version")
+        cls.updates.files = {"third": third, "good": good, "broken": broken, "forged": good[:200] + b"?" + good[201:]}
         cls.machine = Appliance(
             FOLDER,
             {"postern.json": configuration(), "appliance.conf": settings(update_url=cls.url("half"), update_every_s=5)},
@@ -178,6 +179,16 @@ class AnAppliance(unittest.TestCase):
     def test_16_stays_with_what_was_confirmed(self):
         self.starts()
         self.assertIn("running slot b, the second version", self.shell("postern-update status"))
+
+    def test_17_does_not_go_back_to_what_once_came_by_hand(self):
+        """The file is still there when a later version has come by network."""
+        self.machine.type(f"postern-update {self.url('third')}")
+        self.machine.wait_for("the third version is in slot a; restarting to try it", 90)
+        self.machine.wait_for("update: confirmed, slot a stays", BOOT_S + 60)
+        self.shell("sv restart /run/service/update; until sv status /run/service/update | grep -q ^down; do sleep 1; done")
+        status = self.shell("postern-update status")
+        self.assertIn("running slot a, the third version", status)
+        self.assertIn("trial=\n", status)
 
 
 if __name__ == "__main__":
