@@ -20,6 +20,12 @@ LIMITS = {"connections": 4, "idle_connections": 4, "upstream_connections": 4, "h
           "revocations": 16, "rate_buckets": 16, "tls_connections": 4, "tls_handshakes": 1, "dpop_proofs": 16}
 
 
+def await_prompt(monitor):
+    said = b""
+    while not said.endswith(b"(qemu) "):
+        said += monitor.recv(4096)
+
+
 class Mcu(Image):
     lacks = {name: why for name, why in LACKS.items() if name != "reset"}
     start_s = 30
@@ -60,9 +66,11 @@ class Mcu(Image):
 
     def reset(self, gateway):
         with socket.socket(socket.AF_UNIX) as monitor:
+            monitor.settimeout(self.start_s)
             monitor.connect(self.monitor(gateway))
+            await_prompt(monitor)
             monitor.sendall(b"system_reset\n")
-            monitor.recv(4096)
+            await_prompt(monitor)  # whoever hangs up before is not heard
 
     def ask_for_counters(self, gateway):
         gateway.process.stdin.write(b"counters\n")
