@@ -131,8 +131,8 @@ void Store::serve() {
     guard.unlock();
     const int error = replace_file(*record, text.view());
     if (error != 0) {
-      ++failures_;
       complain(record->place.record, "not-written", error);
+      ++failures_;  // whoever sees the count finds the line
     }
     guard.lock();
   }

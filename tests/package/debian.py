@@ -60,9 +60,10 @@ def tarball():
 @functools.cache
 def unpacked():
     """The Debian as a folder, until the tests end."""
+    packed = tarball()  # makes the folder, too
     folder = pathlib.Path(tempfile.mkdtemp(prefix="debian-", dir=KEPT))
     atexit.register(shutil.rmtree, folder)
-    subprocess.run(["tar", "--extract", "--file", tarball(), "--directory", folder], check=True)
+    subprocess.run(["tar", "--extract", "--file", packed, "--directory", folder], check=True)
     (folder / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     return folder
 

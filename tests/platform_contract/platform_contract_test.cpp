@@ -129,8 +129,9 @@ TYPED_TEST(PlatformContract, AResetClientIsReportedOnce) {
   client.send("e");
   ASSERT_TRUE(this->platform.until([&] { return client.heard == "e"; }));
   client.reset();
-  EXPECT_TRUE(this->platform.until([&] { return this->platform.engine().clients_lost == 1; }));
-  EXPECT_EQ(this->platform.engine().clients_open, 0U);
+  const auto& engine = this->platform.engine();
+  EXPECT_TRUE(this->platform.until([&] { return engine.clients_open == 0; }));
+  EXPECT_EQ(engine.clients_lost, 1U);
 }
 
 TYPED_TEST(PlatformContract, AClientWithoutRoomIsTurnedAwayAndTheOthersAreServed) {
