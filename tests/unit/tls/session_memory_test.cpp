@@ -101,7 +101,8 @@ struct Counted {
 
 // What one step of a handshake may take while it calculates: it is the worker's memory for
 // signatures, all of which but the room for misfits was measured to be needed by some signature.
-constexpr std::size_t step_bytes = crypto::working_memory_row(1).bytes_each - 6 * KiB;
+constexpr auto step_bytes =
+    static_cast<std::size_t>(crypto::working_memory_row(1).bytes_each) - 6 * KiB;
 
 class SessionMemory : public Counted, public SessionTest {};
 INSTANTIATE_TEST_SUITE_P(Kinds, SessionMemory, testing::ValuesIn(test::kinds), kind_name);
