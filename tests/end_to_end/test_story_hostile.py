@@ -21,19 +21,22 @@ class Hostile(unittest.TestCase):
 
     def setUp(self):
         self.assertTrue(until(self.has_room_for_all, 10 * TARGET.patience, 0.1), "of the test before nobody is left")
-        time.sleep(0.1 * TARGET.patience)  # these, too, are gone
 
     def has_room_for_all(self):
+        """And has closed their connections before this says so."""
         streams = [self.open() for _ in range(CLIENTS)]
         try:
             for stream in streams:
-                stream.sendall(b"GET /public/ HTTP/1.1\r\nHost: a\r\n\r\n")
-            return all(stream.recv(12) == b"HTTP/1.1 200" for stream in streams)
+                stream.sendall(b"GET /public/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            return all(self.all_of(stream).startswith(b"HTTP/1.1 200") for stream in streams)
         except OSError:
             return False
         finally:
             for stream in streams:
                 stream.close()
+
+    def all_of(self, stream):
+        return b"".join(iter(lambda: stream.recv(4096), b""))
 
     def open(self, lane=None):
         stream = socket.create_connection(("127.0.0.1", (lane or self.plain).port), 20 * TARGET.patience)
@@ -113,13 +116,10 @@ class Hostile(unittest.TestCase):
         self.serves()
 
     def test_with_all_clients_busy_the_next_one_is_turned_away_and_served_afterwards(self):
-        busy = []
-        for _ in range(CLIENTS):
-            stream = self.open()
-            stream.sendall(b"GET /public/slow?ms=3000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-            busy.append(stream)
-        before = upstream.count()
-        time.sleep(0.5)
+        before, busy, slow_s = upstream.count(), [self.open() for _ in range(CLIENTS)], 2 * TARGET.patience
+        for stream in busy:
+            stream.sendall(b"GET /public/slow?ms=%d HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" % (1000 * slow_s))
+        self.assertTrue(until(lambda: upstream.count() - before == CLIENTS, slow_s))
         try:
             turned_away = self.plain.get("/public/").status
         except (OSError, http.client.HTTPException):
@@ -127,7 +127,7 @@ class Hostile(unittest.TestCase):
         self.assertIn(turned_away, (503, "closed"))
         for stream in busy:
             self.assertEqual(stream.recv(12), b"HTTP/1.1 200")
-        self.assertLessEqual(upstream.count() - before, CLIENTS)
+        self.assertEqual(upstream.count() - before, CLIENTS)
         self.serves()
 
     def test_who_goes_away_in_the_middle_leaves_nothing_behind(self):
