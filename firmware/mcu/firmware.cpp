@@ -73,8 +73,8 @@ MemoryRow configuration_row(std::size_t bytes) { return {"configuration", bytes,
 
 bool Firmware::start() {
   say({"postern ", version, " on ", board::name, "\nentropy: ", board::entropy_source(), "\n"});
-  return find_bundle() && load_configuration() && fits_the_board() && make_engine() &&
-         start_network() && listen();
+  return find_bundle() && read_network_settings() && load_configuration() && fits_the_board() &&
+         make_engine() && start_network() && listen();
 }
 
 // What was written to the board's flash, or else what the image was linked with.
@@ -96,21 +96,28 @@ bool Firmware::find_bundle() {
   return true;
 }
 
+bool Firmware::read_network_settings() {
+  const auto read = [this](std::string_view entry, auto parse, auto& settings) {
+    const auto text = bundle_->find(entry);
+    if (!text) return true;
+    const auto parsed = parse(*text);
+    if (parsed) {
+      settings = *parsed;
+    } else {
+      say({"postern: the bundle's ", entry, " is not understood: ", *text, "\n"});
+    }
+    return parsed.has_value();
+  };
+  return read("network", parse_network, network_settings_) &&
+         read("ntp", parse_time_server, time_server_);
+}
+
 // Into the front of the arena, where it stays; what is behind it is scratch memory meanwhile.
 bool Firmware::load_configuration() {
   const auto text = bundle_->find(configuration_name);
   if (!text) {
     say({"postern: the bundle has no ", configuration_name, "\n"});
     return false;
-  }
-  network_settings_ = {};
-  if (const auto network = bundle_->find("network")) {
-    const auto settings = parse_network(*network);
-    if (!settings) {
-      say({"postern: the bundle's network is not understood: ", *network, "\n"});
-      return false;
-    }
-    network_settings_ = *settings;
   }
 
   const std::span<std::byte> memory = arena_memory();
@@ -197,7 +204,7 @@ bool Firmware::make_engine() {
       .log =
           [](std::span<const std::byte> bytes) { return reachable ? serial_line.log(bytes) : 0; },
       .store = store,
-      .time_server = without_blanks(bundle_->find("ntp").value_or("")),
+      .time_server = {time_server_.name, time_server_.port},
       .connections =
           take_row(arena, lwip::EventLoop::connections_row(engine_->connection_count_max())),
       .floor = WallTime{build_epoch},

@@ -32,6 +32,7 @@ class Firmware {
 
  private:
   [[nodiscard]] bool find_bundle();
+  [[nodiscard]] bool read_network_settings();
   [[nodiscard]] bool load_configuration();
   [[nodiscard]] bool fits_the_board();
   [[nodiscard]] bool fits_the_memory(const MemoryPlan& plan);
@@ -47,6 +48,7 @@ class Firmware {
   const config::Config* config_ = nullptr;
   std::size_t configuration_bytes_ = 0;
   NetworkSettings network_settings_;
+  TimeServerSettings time_server_;
   Engine* engine_ = nullptr;
   std::optional<platform::lwip::Network> network_;
   std::optional<platform::lwip::EventLoop> loop_;

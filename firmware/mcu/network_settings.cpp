@@ -34,6 +34,12 @@ bool read_prefix(std::string_view text, std::uint8_t& bits) {
   return problem == std::errc() && stopped == end && bits >= 1 && bits <= 32;
 }
 
+bool read_port(std::string_view text, std::uint16_t& port) {
+  const char* const end = text.data() + text.size();
+  const auto [stopped, problem] = std::from_chars(text.data(), end, port);
+  return problem == std::errc() && stopped == end && port != 0;
+}
+
 }  // namespace
 
 std::optional<NetworkSettings> parse_network(std::string_view text) {
@@ -49,6 +55,19 @@ std::optional<NetworkSettings> parse_network(std::string_view text) {
       !read_prefix(address.substr(slash + 1), settings.prefix_bits) ||
       (!gateway.empty() && !read_address(gateway, settings.gateway)) ||
       (!name_server.empty() && !read_address(name_server, settings.name_server))) {
+    return {};
+  }
+  return settings;
+}
+
+std::optional<TimeServerSettings> parse_time_server(std::string_view text) {
+  const std::string_view word = take_word(text);
+  if (!take_word(text).empty()) return {};
+  TimeServerSettings settings;
+  const std::size_t colon = word.find(':');
+  settings.name = word.substr(0, colon);
+  const bool has_port = colon != std::string_view::npos;
+  if (settings.name.empty() || (has_port && !read_port(word.substr(colon + 1), settings.port))) {
     return {};
   }
   return settings;

@@ -21,4 +21,14 @@ struct NetworkSettings {
 /// `10.0.2.15/24 10.0.2.2 10.0.2.3`. The last two may be left out. Nothing: it is none of these.
 std::optional<NetworkSettings> parse_network(std::string_view text);
 
+/// Who tells a board the time.
+struct TimeServerSettings {
+  std::string_view name;     ///< An IPv4 address or a name; a view into what was parsed.
+  std::uint16_t port = 123;  ///< NTP's.
+};
+
+/// Reads the entry "ntp" of a bundle: an IPv4 address or a name, and if it is not the standard one
+/// `:` and the port. Nothing: it is neither.
+std::optional<TimeServerSettings> parse_time_server(std::string_view text);
+
 }  // namespace postern::firmware

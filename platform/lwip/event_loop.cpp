@@ -71,7 +71,7 @@ Duration EventLoop::turn() {
   if (!started_) tell_records();
   const bool frames_left = network_.poll(frames_per_turn);
   sys_check_timeouts();
-  if (network_.address().family != Address::Family::None) time_server_.ask();
+  look_at_time();
   PBUF_CHECK_FREE_OOSEQ();
 
   resolver_.tell(engine_, clock_);
@@ -91,7 +91,10 @@ Duration EventLoop::turn() {
 
 Duration EventLoop::until_next(bool frames_left) const {
   if (frames_left || bytes_left_ || commands_left_) return {};
-  const MonotonicTime next = std::min(engine_.next_deadline(), lingering_.next_deadline());
+  MonotonicTime next = std::min(engine_.next_deadline(), lingering_.next_deadline());
+  if (network_.address().family != Address::Family::None) {
+    next = std::min(next, time_server_.next_deadline());
+  }
   Duration rest = milliseconds(sys_timeouts_sleeptime());
   if (next != never) rest = std::min(rest, next - clock_.now);
   if (memory_short_) rest = std::min(rest, memory_asked_again);
@@ -130,6 +133,14 @@ void EventLoop::write_log() {
     if (written == 0) return;
     engine_.log_written(written);
   }
+}
+
+// What the time server has said is an event like any other, whether or not another one follows.
+void EventLoop::look_at_time() {
+  if (network_.address().family != Address::Family::None) time_server_.advance(clock_.now);
+  if (!time_server_.take_news()) return;
+  read_clocks();
+  engine_.advance(clock_);
 }
 
 // --- Clients -------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ class EventLoop {
     /// Takes as many bytes for the log as there is room for, without waiting: how many.
     std::size_t (*log)(std::span<const std::byte>);
     Store store;                       ///< Without records: none is kept.
-    std::string_view time_server;      ///< An address or a name; empty: the date stays unknown.
+    TimeServer::Settings time_server;  ///< Without one the date stays unknown.
     std::span<std::byte> connections;  ///< Memory as connections_row() says.
     WallTime floor;                    ///< No earlier wall time can be right: the build date.
     Duration drain;                    ///< How long what runs may go on after drain().
@@ -103,6 +103,7 @@ class EventLoop {
   };
 
   void read_clocks();
+  void look_at_time();
   void tell_records();
   static err_t on_accepted(void* listener, tcp_pcb* client, err_t error);
   err_t accept(ListenerId listener, tcp_pcb* client);

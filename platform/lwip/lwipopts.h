@@ -72,24 +72,13 @@
   postern_lwip_random()
 #define LWIP_RANDOMIZE_INITIAL_LOCAL_PORTS 1
 
-/* --- Names and time ----------------------------------------------------------------------------
- */
+/* --- Names ------------------------------------------------------------------------------------ */
 
-#define DNS_TABLE_SIZE NETWORK_NAMES
-#define DNS_MAX_REQUESTS NETWORK_NAMES
+/* The engine's, and the time server's. */
+#define DNS_TABLE_SIZE (NETWORK_NAMES + 1)
+#define DNS_MAX_REQUESTS DNS_TABLE_SIZE
 /* With the random transaction that is lwIP's default, and a port of its own for each question. */
 #define DNS_MAX_RETRIES 4
-
-#define SNTP_SERVER_DNS 1
-/* An answer repeats what the question held: 64 random bits, which say nothing about our clock. */
-#define SNTP_CHECK_RESPONSE 2
-#define SNTP_GET_SYSTEM_TIME_NTP(seconds, fraction) \
-  do {                                              \
-    (seconds) = (s32_t)postern_lwip_random();       \
-    (fraction) = postern_lwip_random();             \
-  } while (0)
-#define SNTP_SET_SYSTEM_TIME_NTP(seconds, fraction) postern_lwip_time_received(seconds)
-#define SNTP_UPDATE_DELAY (60 * 60 * 1000)
 
 /* --- Memory: pools and one heap, all static ----------------------------------------------------
  */
@@ -105,9 +94,8 @@
 #define MEMP_NUM_TCP_PCB_LISTEN NETWORK_LISTENERS
 /* A connection that sends all it may leaves the others theirs. */
 #define MEMP_NUM_TCP_SEG (NETWORK_CONNECTIONS * TCP_SND_QUEUELEN)
-/* DHCP, SNTP, and one for DNS and each question. */
-#define MEMP_NUM_UDP_PCB (3 + NETWORK_NAMES)
-#define MEMP_NUM_SYS_TIMEOUT (LWIP_NUM_SYS_TIMEOUT_INTERNAL + 2) /* SNTP: two */
+/* DHCP, the time server, and one for each question about a name. */
+#define MEMP_NUM_UDP_PCB (2 + DNS_MAX_REQUESTS)
 #define MEMP_NUM_PBUF 4
 
 /* What arrives goes from the frame into the connection's own window at once (connection.hpp), so

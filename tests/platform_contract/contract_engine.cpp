@@ -197,6 +197,7 @@ void ContractEngine::resolved(std::string_view name, std::span<const Address> fo
 }
 
 void ContractEngine::advance(const Clock& clock) {
+  trust = clock.trust;
   for (std::uint16_t slot = 0; slot < connections_max; ++slot) {
     Connection& connection = connections_[slot];
     if (!connection.open || connection.due > clock.now) continue;

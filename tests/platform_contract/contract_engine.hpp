@@ -44,7 +44,8 @@ class ContractEngine final : public Engine {
   std::atomic<std::size_t> clients_open = 0;
   std::atomic<std::size_t> clients_lost = 0;  ///< Told by closed().
   std::atomic<std::size_t> ends_told = 0;
-  std::atomic<std::size_t> received_in_a_row_max = 0;  ///< Without a command taken in between.
+  std::atomic<std::size_t> received_in_a_row_max = 0;   ///< Without a command taken in between.
+  std::atomic<ClockTrust> trust = ClockTrust::Unknown;  ///< Of the clock at the last advance().
 
   std::size_t connection_count_max() const override { return connections_max; }
   void stored(std::string_view name, std::span<const std::byte> data, const Clock&) override;

@@ -140,7 +140,8 @@ class LwipUnderTest final : public PlatformUnderTest {
 
   test::Wire wire;
   bool name_server_answers = true;
-  static inline std::string_view time_server;  ///< For the next one that is made.
+  /// For the next one that is made.
+  static inline platform::lwip::TimeServer::Settings time_server;
 
  private:
   static constexpr std::uint64_t turn_us = 10;

@@ -1,5 +1,5 @@
 /* What lwIP asks of compiler and surroundings. Included by lwIP as "arch/cc.h". Answered in
- * surroundings.cpp and time_server.cpp. */
+ * surroundings.cpp. */
 #pragma once
 
 #include <stdint.h>
@@ -13,8 +13,6 @@ void postern_lwip_assertion_failed(const char* what, int line) __attribute__((no
 /* From the generator that the firmware seeded: ports, DNS transactions and TCP's first numbers are
  * not to be guessed. */
 uint32_t postern_lwip_random(void);
-/* A time server's word: seconds since 2036-02-07 06:28:16 UTC, where NTP's numbers wrap. */
-void postern_lwip_time_received(int32_t seconds);
 
 #ifdef __cplusplus
 }

@@ -50,5 +50,23 @@ TEST(NetworkSettings, NothingElseIsTaken) {
   }
 }
 
+TEST(TimeServerSettings, AreAnAddressOrANameAndPerhapsAPort) {
+  const auto standard = parse_time_server(" 10.0.2.2\n");
+  ASSERT_TRUE(standard);
+  EXPECT_EQ(standard->name, "10.0.2.2");
+  EXPECT_EQ(standard->port, 123);
+  const auto other = parse_time_server("time.example:65535");
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->name, "time.example");
+  EXPECT_EQ(other->port, 65535);
+}
+
+TEST(TimeServerSettings, NothingElseIsTaken) {
+  for (const std::string_view text : {"", " ", ":123", "10.0.2.2:", "10.0.2.2:0", "10.0.2.2:65536",
+                                      "10.0.2.2:ntp", "10.0.2.2:1 2", "a b", "2001:db8::1"}) {
+    EXPECT_FALSE(parse_time_server(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace postern::firmware
