@@ -1,6 +1,8 @@
 """Tells the time to boards, which have no clock of their own: enough of NTP (RFC 5905) for a client.
 
-It listens on our loopback interface, at the port that NTP has; of several runs each may have one there.
+    tests/end_to_end/targets/time_server.py PORT
+
+It listens on our loopback interface, at a port that anybody may have.
 """
 
 import socket
@@ -12,25 +14,17 @@ import time
 FROM_1900_TO_1970_S = 2_208_988_800
 
 
-def listening():
-    """The socket, or nothing: not everybody may listen on that port."""
+def listening(port):
     listener = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    try:
-        listener.bind(("127.0.0.1", 123))
-    except OSError:
-        listener.close()
-        return None
+    listener.bind(("127.0.0.1", port))
     return listener
 
 
 def start():
-    """Whether there is one now."""
-    listener = listening()
-    if listener is None:
-        return False
+    """The port at which it answers from now on."""
+    listener = listening(0)
     threading.Thread(target=answer_all, args=(listener,), daemon=True).start()
-    return True
+    return listener.getsockname()[1]
 
 
 def answer_all(listener):
@@ -48,7 +42,4 @@ def answer(question, now):
 
 
 if __name__ == "__main__":
-    told = listening()
-    if told is None:
-        sys.exit("no right to listen on UDP port 123")
-    answer_all(told)
+    answer_all(listening(int(sys.argv[1])))

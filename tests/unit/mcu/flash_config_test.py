@@ -78,6 +78,15 @@ class FlashConfig(unittest.TestCase):
         self.assertEqual(entries["network"], b"10.0.2.15/24 10.0.2.2 10.0.2.3")
         self.assertEqual(entries["ntp"], b"10.0.2.2")
 
+    def test_a_time_server_may_have_a_name_and_a_port(self):
+        self.assertEqual(self.pack("--ntp", "time.example:1123").returncode, 0)
+        self.assertEqual(dict(flash_config.unpack(self.block.read_bytes()))["ntp"], b"time.example:1123")
+
+    def test_a_time_server_that_cannot_be_is_refused(self):
+        for server in (":123", "10.0.2.2:", "10.0.2.2:0", "10.0.2.2:65536", "10.0.2.2:ntp", "::1", "time example"):
+            with self.subTest(server):
+                self.assertIn("--ntp", self.refused("--ntp", server))
+
     def test_a_network_that_cannot_be_is_refused(self):
         for network in ("10.0.2.15", "10.0.2.15/33", "10.0.2.15/24,gateway", "10.0.2.15/24,10.0.3.1", "static",
                         "::1/64", "10.0.2.15/24,10.0.2.2,10.0.2.3,10.0.2.4"):
