@@ -17,7 +17,7 @@ namespace postern::firmware {
 namespace {
 
 // In words of four bytes; as much as the bare loop has (memory.ld).
-constexpr std::size_t stack_words = 24 * 1024 / sizeof(StackType_t);
+constexpr std::size_t stack_words = 16 * 1024 / sizeof(StackType_t);
 constexpr UBaseType_t priority = 1;
 
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): static, as all memory
