@@ -6,6 +6,7 @@
 #include <cstring>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include "core/base/assert.hpp"
 #include "platform/lwip/addresses.hpp"
@@ -69,7 +70,7 @@ void EventLoop::read_clocks() {
 Duration EventLoop::turn() {
   read_clocks();
   if (!started_) tell_records();
-  const bool frames_left = network_.poll(frames_per_turn);
+  const bool frames_left = take_frames();
   sys_check_timeouts();
   look_at_time();
   PBUF_CHECK_FREE_OOSEQ();
@@ -135,6 +136,17 @@ void EventLoop::write_log() {
   }
 }
 
+// One by one, since one frame brings one client at most: at a limit another one gives way to it,
+// whose place is free for the next when its Abort is carried out.
+bool EventLoop::take_frames() {
+  for (std::size_t i = 0; i < frames_per_turn; ++i) {
+    const bool frames_left = network_.poll(1);
+    if (std::exchange(client_offered_, false)) run_commands();
+    if (!frames_left) return false;
+  }
+  return true;
+}
+
 // What the time server has said is an event like any other, whether or not another one follows.
 void EventLoop::look_at_time() {
   if (network_.address().family != Address::Family::None) time_server_.advance(clock_.now);
@@ -172,6 +184,7 @@ err_t EventLoop::on_accepted(void* listener, tcp_pcb* client, err_t error) {
 
 // Called by lwIP. Its client must be somebody's at once, since its first bytes may follow at once.
 err_t EventLoop::accept(ListenerId listener, tcp_pcb* client) {
+  client_offered_ = true;
   const auto id =
       engine_.accepted(listener, from_lwip(client->remote_ip, client->remote_port), clock_);
   if (id) {

@@ -103,6 +103,7 @@ class EventLoop {
   };
 
   void read_clocks();
+  bool take_frames();
   void look_at_time();
   void tell_records();
   static err_t on_accepted(void* listener, tcp_pcb* client, err_t error);
@@ -141,6 +142,7 @@ class EventLoop {
   bool started_ = false;
   bool drain_asked_ = false;
   bool draining_ = false;
+  bool client_offered_ = false;  ///< By the frame that was taken last.
   bool commands_left_ = false;
   bool bytes_left_ = false;    ///< Some connection's bytes wait for the next turn.
   bool memory_short_ = false;  ///< Some connection's write found no memory.
