@@ -2,10 +2,11 @@
 
 In: PROGRAM.map, and a file with PROGRAM's symbols. Out: bytes of flash and of RAM per component.
 The linker names the archive of every library's piece. What comes out of link-time optimisation has
-none, so it is shared out by the symbols: ours to the rooms by their namespaces, lwIP's by their beginnings; what
-has no symbol of its own (texts, compiler-made tables) is counted as such.
+none, so it alone is shared out by the symbols: ours to the rooms by their namespaces, lwIP's by their beginnings;
+what has no symbol of its own (texts, compiler-made tables) is counted as such.
 """
 
+import bisect
 import collections
 import re
 import subprocess
@@ -42,7 +43,7 @@ def sections(map_text):
 
 
 def pieces(map_text):
-    """(output section, bytes, file) of everything that is loaded or reserved."""
+    """(output section, address, bytes, file) of everything that is loaded or reserved."""
     section = None
     for line in loaded_part(map_text).split("\n"):
         if found := SECTION.match(line):
@@ -50,7 +51,7 @@ def pieces(map_text):
         elif (found := PIECE.match(line)) and section and not NOT_LOADED.match(section):
             size = int(found.group(3), 16)
             if size:
-                yield section, size, found.group(4) or "padding"
+                yield section, int(found.group(2), 16), size, found.group(4) or "padding"
 
 
 def component(section, file):
@@ -73,7 +74,7 @@ def kind(section):
 
 
 def room(symbol):
-    """The room of one of our symbols by its namespace; lwIP; or nothing."""
+    """The room of a symbol by its namespace; lwIP; or nothing."""
     if LWIP.match(symbol):
         return "lwIP"
     found = re.search(r"\bpostern::(?:\(anonymous namespace\)::)?(?:(\w+)::)?", symbol)
@@ -89,10 +90,11 @@ def room(symbol):
     return "core/base"
 
 
-def own_rooms(map_text, symbols_file, nm):
-    """Bytes of our functions and named data per room: (flash, RAM)."""
-    places = list(sections(map_text))
+def own_rooms(places, symbols_file, nm):
+    """Bytes of our functions and named data per room: (flash, RAM). `places` are (address, end, section) of what the map
+    gives to nobody else: a library's function may be called like one of lwIP's."""
     flash, ram = collections.Counter(), collections.Counter()
+    places = sorted(places)
     listing = subprocess.run([nm, "-S", "-C", "--defined-only", symbols_file], check=True, capture_output=True, text=True).stdout
     seen = set()
     for line in listing.splitlines():
@@ -100,9 +102,10 @@ def own_rooms(map_text, symbols_file, nm):
         if len(fields) < 4 or not re.fullmatch(r"[0-9a-f]+", fields[1]):
             continue
         address, size, owner = int(fields[0], 16), int(fields[1], 16), room(fields[3])
-        where = next((kind(name) for name, first, length in places if first <= address < first + length), None)
-        if owner and where and address not in seen:  # one address, one function: constructors have two names
+        first, end, section = places[bisect.bisect_right(places, (address, float("inf"))) - 1]
+        if owner and first <= address < end and address not in seen:  # one address, one function: constructors have two names
             seen.add(address)
+            where = kind(section)
             if where != "ram":
                 flash[owner] += size
             if where != "flash":
@@ -113,14 +116,16 @@ def own_rooms(map_text, symbols_file, nm):
 def shares(map_file, symbols_file, nm="nm"):
     """{component: (flash bytes, RAM bytes)} of a program, the rooms of ours first."""
     flash, ram = collections.Counter(), collections.Counter()
-    map_text = map_file.read_text()
-    for section, size, file in pieces(map_text):
+    places = []
+    for section, address, size, file in pieces(map_file.read_text()):
         where, who = kind(section), component(section, file)
+        if who == OWN:
+            places.append((address, address + size, section))
         if where != "ram":
             flash[who] += size
         if where != "flash":
             ram[who] += size
-    rooms_flash, rooms_ram = own_rooms(map_text, symbols_file, nm)
+    rooms_flash, rooms_ram = own_rooms(places, symbols_file, nm)
     for owner, size in rooms_flash.items():
         flash[owner] += size
         flash[OWN] -= size
