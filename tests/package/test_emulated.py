@@ -18,6 +18,7 @@ import unittest
 import debian
 from certificates import Authority
 from installed import introspected
+from linux_arm import TOOLCHAINS
 
 UNIT = debian.ROOT / "firmware/linux/package/postern.service"
 
@@ -58,9 +59,10 @@ def answers(port):
 class Emulated:
     """The tests of one machine's program."""
 
-    architecture, emulator = "", ""
+    architecture = ""
 
     def setUp(self):
+        self.emulator = TOOLCHAINS[self.architecture].emulator
         package = debian.package(self.architecture)
         if not package.exists() or not shutil.which(self.emulator):
             self.skipTest(f"there is no {package.name}, or no {self.emulator}")
@@ -119,8 +121,8 @@ class Emulated:
 
 
 class EmulatedArm64(Emulated, unittest.TestCase):
-    architecture, emulator = "arm64", "qemu-aarch64-static"
+    architecture = "arm64"
 
 
 class EmulatedArmhf(Emulated, unittest.TestCase):
-    architecture, emulator = "armhf", "qemu-arm-static"
+    architecture = "armhf"

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 
 import linker_map
+from linux_arm import TOOLCHAINS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -69,10 +70,15 @@ class Target:
         return int(re.search(r"(\d+)\s*$", table).group(1))
 
 
+def linux_arm(name, what):
+    toolchain = TOOLCHAINS[name]
+    return Target(name, what, name, f"{toolchain.triple}-", (toolchain.emulator,))
+
+
 TARGETS = [
     Target("host", "Linux on this machine", "release"),
-    Target("arm64", "Linux, 64-bit ARM, static", "arm64", "aarch64-linux-gnu-", ("qemu-aarch64-static",)),
-    Target("armhf", "Linux, ARMv7 hard float, static", "armhf", "arm-linux-gnueabihf-", ("qemu-arm-static",)),
+    linux_arm("arm64", "Linux, 64-bit ARM, static"),
+    linux_arm("armhf", "Linux, ARMv7 hard float, static"),
     Target("mps2-an500", "Cortex-M7, no operating system", "mps2-an500", "arm-none-eabi-", image=True),
     Target("mps2-an385", "Cortex-M3, no operating system", "mps2-an385", "arm-none-eabi-", image=True),
 ]
