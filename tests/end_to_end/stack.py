@@ -202,12 +202,14 @@ class Gateway(Program):
 
     def counters(self):
         """All of them as they are now."""
-        before = len(self._counted())
+        before = len(self.counted())
         TARGET.ask_for_counters(self)
-        until(lambda: len(self._counted()) > before, 5 * TARGET.patience)
-        return self._counted()[-1]
+        if not until(lambda: len(self.counted()) > before, 5 * TARGET.patience):
+            raise RuntimeError(f"no counters were told:\n{self.output()[-2000:]}")
+        return self.counted()[-1]
 
-    def _counted(self):
+    def counted(self):
+        """The counters as they were told so far."""
         return [entry for entry in self._lines() if "connections_accepted" in entry]
 
     def resident_kib(self):

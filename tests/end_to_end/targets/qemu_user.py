@@ -1,5 +1,8 @@
 """The programs for Linux/ARM, each instruction translated on this machine; the kernel is this machine's."""
 
+import time
+
+from client import until
 from linux_arm import TOOLCHAINS
 from targets.host import ROOT, Host
 
@@ -13,6 +16,16 @@ class QemuUser(Host):
         self.program = ROOT / "build" / self.name / "postern"
         self.emulator = (TOOLCHAINS[self.name].emulator,)
         super().__init__()
+
+    def ask_for_counters(self, gateway):
+        """Again until they come: a signal that finds the main thread not yet waiting for one is kept by the emulator, which
+        then never hands it to sigwait()."""
+        before = len(gateway.counted())
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            super().ask_for_counters(gateway)
+            if until(lambda: len(gateway.counted()) > before, self.patience):
+                return
 
 
 class Arm64(QemuUser):
