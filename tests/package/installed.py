@@ -40,11 +40,14 @@ class MachineTest(unittest.TestCase):
 
     def start_peer(self, port):
         self.peers.append(self.machine.background(sys.executable, debian.ROOT / "tests/package/peer.py", port))
-        for _ in range(200):
-            if self.machine.curl(f"http://127.0.0.1:{port}/")[0] == 0:
-                return
-            time.sleep(0.02)
-        self.fail("the peer does not start")
+        self.wait_until(lambda: self.machine.curl(f"http://127.0.0.1:{port}/")[0] == 0)
+
+    def wait_until(self, condition, seconds=20):
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                self.fail(f"waited {seconds} seconds in vain; the service says:\n{self.journal()[-2000:]}")
+            time.sleep(0.05)
 
     def stop_peers(self):
         for peer in self.peers:
@@ -66,6 +69,11 @@ class MachineTest(unittest.TestCase):
 
     def journal(self):
         return self.machine.run("journalctl --unit postern --output cat --no-pager")
+
+    def reload_and_count(self):
+        """Returns when both are done: of two signals the program takes SIGHUP first."""
+        self.machine.run("systemctl reload postern && systemctl kill --signal USR1 postern")
+        self.wait_until(lambda: '"connections_accepted":' in self.journal())
 
     def status_of_process(self):
         """/proc/PID/status of the service."""

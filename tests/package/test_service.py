@@ -57,6 +57,12 @@ class Service(MachineTest):
         plan = self.machine.run("postern plan /etc/postern/postern.json")
         self.assertLess(int(plan.split()[-1]), 256 << 20, "eight workers at default limits have room")
 
+    def test_gets_no_more_memory_than_it_may_have(self):
+        if "memory" not in self.machine.run("cat /sys/fs/cgroup/cgroup.controllers").split():
+            self.skipTest("this kernel does not limit memory by cgroups of version 2: nothing would be enforced")
+        group = self.show("ControlGroup")
+        self.assertEqual(str(256 << 20), self.machine.run(f"cat /sys/fs/cgroup{group}/memory.max"))
+
     def test_can_write_nowhere_but_to_its_state(self):
         inside = f"nsenter --target={self.pid()} --mount"
         mounts = self.machine.run(f"cat /proc/{self.pid()}/mountinfo").splitlines()
@@ -76,16 +82,15 @@ class Service(MachineTest):
         before = self.pid()
         self.assertEqual(404, self.get("https://localhost:8443/", "--cacert", str(old.file))[0])
         self.write_identity(new.issue("server-2", names=["localhost"]))
-        self.machine.run("systemctl reload postern && systemctl kill --signal USR1 postern && sleep 0.3")
+        self.reload_and_count()
         self.assertEqual(404, self.get("https://localhost:8443/", "--cacert", str(new.file))[0])
         self.assertEqual(before, self.pid())
-        self.assertIn('"connections_accepted":', self.journal())
 
     def test_comes_back_when_it_is_killed(self):
         before = self.pid()
-        self.machine.run("systemctl kill --signal KILL postern; sleep 2.5")
-        self.assertNotIn(self.pid(), (0, before))
-        self.assertEqual(404, self.get("http://127.0.0.1:8080/")[0])
+        self.machine.run("systemctl kill --signal KILL postern")
+        self.wait_until(lambda: self.pid() not in (0, before))
+        self.wait_until(lambda: self.get("http://127.0.0.1:8080/")[0] == 404)
 
     def test_tries_again_until_its_address_is_free(self):
         self.machine.run("systemctl stop postern")
@@ -93,14 +98,14 @@ class Service(MachineTest):
         self.assertNotEqual(0, self.machine.try_to("systemctl start postern").returncode)
         self.assertEqual("0", self.show("StartLimitIntervalUSec"), "there is no last attempt")
         self.stop_peers()
-        self.machine.run("sleep 2.5")
-        self.assertEqual(404, self.get("http://127.0.0.1:8080/")[0])
+        self.wait_until(lambda: self.get("http://127.0.0.1:8080/")[0] == 404)
 
     def test_with_a_mistake_in_the_file_it_says_so_once_and_does_not_try_again(self):
         self.configure(listeners=[{"address": "nowhere"}])
         self.assertNotEqual(0, self.machine.try_to("systemctl restart postern").returncode)
-        self.machine.run("sleep 2.5")
-        self.assertEqual(("failed", "2"), (self.show("ActiveState"), self.show("ExecMainStatus")))
+        # (What is tried again is not `failed` meanwhile, but `auto-restart`.)
+        self.assertEqual(("failed", "failed", "2"),
+                         (self.show("ActiveState"), self.show("SubState"), self.show("ExecMainStatus")))
         self.assertEqual(1, self.journal().count("/etc/postern/postern.json#/listeners/0/address: "))
 
     def test_ends_as_asked(self):
@@ -183,7 +188,7 @@ class Sandbox(MachineTest):
             self.assertEqual(served, self.get(url, "--insecure", *token), "introspection, names, both families, TLS")
         self.assertEqual(served, self.get("http://127.0.0.1:8080/readings/", *token, "--data", "x" * 100_000))
         self.assertEqual(401, self.get("http://127.0.0.1:8080/readings/")[0])
-        self.machine.run("systemctl reload postern && systemctl kill --signal USR1 postern && sleep 0.2")
+        self.reload_and_count()
         self.assertEqual(200, self.get("https://[::1]:8443/readings/", "--insecure", *token)[0])
         self.assertEqual(before, self.pid())
         self.machine.run("systemctl stop postern")
