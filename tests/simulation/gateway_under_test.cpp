@@ -92,4 +92,8 @@ GatewayUnderTest::GatewayUnderTest(const std::string& configuration, std::size_t
   if (used_bytes() != planned_bytes()) trouble_ = "the plan's total is not what was taken";
 }
 
+// A process ends with its gateway; this one goes on, and reads the next configuration's
+// certificates with mbedTLS.
+GatewayUnderTest::~GatewayUnderTest() { test::use_fresh_library_memory(); }
+
 }  // namespace postern::simulation

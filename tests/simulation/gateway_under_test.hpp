@@ -20,10 +20,14 @@ inline constexpr std::string_view hmac_secret = "0123456789abcdef0123456789abcde
 inline constexpr const char* client_authorization = "Basic Z2F0ZXdheTpzM2NyZXQ=";
 
 /// The gateway as a process has it: a configuration, one block of memory of exactly the planned
-/// size, engines.
+/// size, engines. One at a time: mbedTLS's memory is the process's, and a part of the block.
 class GatewayUnderTest {
  public:
   GatewayUnderTest(const std::string& configuration, std::size_t engine_count);
+  /// REQUIRES: nobody will use again what mbedTLS has given out of the gateway's memory.
+  ~GatewayUnderTest();
+  GatewayUnderTest(const GatewayUnderTest&) = delete;
+  GatewayUnderTest& operator=(const GatewayUnderTest&) = delete;
 
   /// Why the configuration was refused, or memory did not suffice; empty when all is well.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
