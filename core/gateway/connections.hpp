@@ -88,9 +88,11 @@ class Connections {
     deadlines_.start(slot, timer, now);
   }
   void cancel(std::uint16_t slot) { deadlines_.cancel(slot); }
-  /// Since when it waits for what its time-out is about.
+  /// Since when it waits for what its time-out is about. That of a handshake's turn starts anew
+  /// each second: since its first.
   [[nodiscard]] MonotonicTime waits_since(std::uint16_t slot) const {
-    return deadlines_.started(slot);
+    const Connection& it = pool_[slot];
+    return deadlines_.started(slot) - (it.has_turn ? seconds(it.turn_s) : Duration{});
   }
   [[nodiscard]] MonotonicTime next_deadline() const { return deadlines_.next(); }
   std::uint16_t take_due(MonotonicTime now) { return deadlines_.take_due(now).value_or(no_slot); }

@@ -9,7 +9,7 @@
 #include "core/base/bytes.hpp"
 #include "tests/simulation/gateway_under_test.hpp"
 
-namespace postern::simulation::test {
+namespace postern::simulation {
 namespace {
 
 std::string base64url(std::string_view bytes) {
@@ -117,4 +117,4 @@ void ByHand::receives(ConnectionId connection, std::string_view bytes) {
   engine_.received(connection, bytes.size(), clock_);
 }
 
-}  // namespace postern::simulation::test
+}  // namespace postern::simulation

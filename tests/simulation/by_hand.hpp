@@ -6,7 +6,7 @@
 
 #include "core/platform.hpp"
 
-namespace postern::simulation::test {
+namespace postern::simulation {
 
 /// A JWT with these claims, signed HS256 with `hmac_secret`.
 std::string token(std::string_view claims);
@@ -51,4 +51,4 @@ class ByHand {
   Clock clock_;
 };
 
-}  // namespace postern::simulation::test
+}  // namespace postern::simulation

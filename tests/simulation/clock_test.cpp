@@ -58,13 +58,12 @@ class Started {
       gateway_.engine(0).stored(gateway::clock_floor_record, as_bytes(record), clock_at_start);
     }
   }
-  test::ByHand& hand() { return hand_; }
+  ByHand& hand() { return hand_; }
   Engine& engine() { return gateway_.engine(0); }
 
   /// The status a token gets that ends at `exp`; 200: it would be forwarded.
   int status(WallTime exp) {
-    const std::string bearer =
-        test::token(R"({"sub":"alice","exp":)" + std::to_string(exp.s) + "}");
+    const std::string bearer = token(R"({"sub":"alice","exp":)" + std::to_string(exp.s) + "}");
     const ConnectionId client = hand_.request(bearer);
     const bool forwards = !hand_.connects().empty();
     answer_ = hand_.sent(client);
@@ -80,7 +79,7 @@ class Started {
 
  private:
   GatewayUnderTest gateway_;
-  test::ByHand hand_;
+  ByHand hand_;
   std::string answer_;
 };
 

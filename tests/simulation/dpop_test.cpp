@@ -11,9 +11,7 @@
 namespace postern::simulation {
 namespace {
 
-using postern::test::ProofText;
-using test::ByHand;
-using test::token;
+using test::ProofText;
 
 /// Two workers, and clients that prove to have test::p256_key.
 class DpopStory : public testing::Test {
@@ -39,7 +37,7 @@ class DpopStory : public testing::Test {
     text.jti = '"' + std::to_string(++proofs_made_) + '"';
     text.htu = '"' + uri + '"';
     text.iat = std::to_string(first_.clock().wall.s);
-    text.ath = '"' + postern::test::token_digest(bound_) + '"';
+    text.ath = '"' + test::token_digest(bound_) + '"';
     if (!nonce.empty()) text.nonce = '"' + nonce + '"';
     return text.text();
   }
@@ -79,7 +77,7 @@ class DpopStory : public testing::Test {
   ByHand first_{gateway_.engine(0)};
   ByHand second_{gateway_.engine(1)};
   const std::string bound_ = token(R"({"exp":1800003600,"sub":"alice","cnf":{"jkt":")" +
-                                   postern::test::thumbprint(postern::test::p256_key) + "\"}}");
+                                   test::thumbprint(test::p256_key) + "\"}}");
   int proofs_made_ = 0;
 };
 

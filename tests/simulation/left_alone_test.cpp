@@ -28,8 +28,8 @@ std::string user_info(const std::string& subject) {
 TEST(LeftAlone, AnAnswerAboutSomebodyElseIsNotRememberedForTheNext) {
   GatewayUnderTest gateway(configuration, 1);
   ASSERT_EQ(gateway.trouble(), "");
-  test::ByHand hand(gateway.engine(0));
-  const std::string alice = test::token(R"({"exp":1800003600,"sub":"alice"})");
+  ByHand hand(gateway.engine(0));
+  const std::string alice = token(R"({"exp":1800003600,"sub":"alice"})");
 
   const ConnectionId first = hand.request(alice);
   const auto provider = hand.connects();

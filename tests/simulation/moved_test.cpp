@@ -49,7 +49,7 @@ class Moved : public testing::Test {
   Moved() { EXPECT_EQ(gateway_.trouble(), ""); }
 
   /// The one connection among `opened` whose request begins like that.
-  ConnectionId asked(const test::ByHand::Done& done, const std::string& request) {
+  ConnectionId asked(const ByHand::Done& done, const std::string& request) {
     for (const auto& opened : done.opened) {
       const std::string text = hand_.sent(opened.id);
       if (text.starts_with(request)) {
@@ -62,7 +62,7 @@ class Moved : public testing::Test {
   }
 
   GatewayUnderTest gateway_{configuration, 1};
-  test::ByHand hand_{gateway_.engine(0)};
+  ByHand hand_{gateway_.engine(0)};
   std::string last_request_;
 };
 

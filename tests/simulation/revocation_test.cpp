@@ -10,7 +10,6 @@ namespace postern::simulation {
 namespace {
 
 using gateway::Revoked;
-using test::token;
 
 const std::string configuration = R"({
   "listeners": [{"address": "0.0.0.0:8080"}], "limits": {"revocations": 2},
@@ -43,7 +42,7 @@ class Revocation : public testing::Test {
   }
 
   GatewayUnderTest gateway_{configuration, 1};
-  test::ByHand hand_{gateway_.engine(0)};
+  ByHand hand_{gateway_.engine(0)};
   const std::string alice_ =
       token(R"({"exp":1800003600,"sub":"alice","client_id":"app","jti":"1"})");
   const std::string alice_again_ =

@@ -94,6 +94,7 @@ TEST(DeadlinesDeathTest, MoreThan64DurationsAreOurMistake) {
 }
 
 struct NaiveDeadline {
+  MonotonicTime started;
   MonotonicTime due;
   std::uint8_t queue;
   int order;
@@ -126,7 +127,7 @@ TEST(Deadlines, AgreeWithANaiveListForAnySequence) {
         const auto queue = static_cast<std::uint8_t>(random.below(durations.size()));
         deadlines.start(slot, queue, now);
         forget(slot);
-        model.push_back({now + durations[queue], queue, step, slot});
+        model.push_back({now, now + durations[queue], queue, step, slot});
       } else if (random.chance(40)) {
         deadlines.cancel(slot);
         forget(slot);
@@ -146,9 +147,10 @@ TEST(Deadlines, AgreeWithANaiveListForAnySequence) {
       for (const NaiveDeadline& d : model) next = std::min(next, d.due);
       ASSERT_EQ(deadlines.next(), next) << seed;
       for (std::uint16_t s = 0; s < count; ++s) {
-        const bool running = std::any_of(model.begin(), model.end(),
-                                         [&](const NaiveDeadline& d) { return d.slot == s; });
-        ASSERT_EQ(deadlines.running(s), running) << seed;
+        const auto running = std::find_if(model.begin(), model.end(),
+                                          [&](const NaiveDeadline& d) { return d.slot == s; });
+        ASSERT_EQ(deadlines.running(s), running != model.end()) << seed;
+        ASSERT_EQ(deadlines.started(s), running == model.end() ? never : running->started) << seed;
       }
     }
   }
