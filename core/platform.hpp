@@ -87,7 +87,9 @@ class Engine {
   /// else happens. Where it lay it may have been damaged, or written by somebody else.
   virtual void stored(std::string_view name, std::span<const std::byte> data, const Clock&) = 0;
 
-  /// Offers a new client. Nothing: no room, close it.
+  /// Offers a new client. Nothing: no room, close it. Another client may give way to it, whose
+  /// place is free when its Abort has been taken: so the commands that there are now are carried
+  /// out before the next client is offered.
   virtual std::optional<ConnectionId> accepted(ListenerId, const Address& peer, const Clock&) = 0;
   virtual void connected(ConnectionId, const Clock&) = 0;
   /// The connection is gone, both directions; bytes that a Close still had to send are lost. After

@@ -18,7 +18,10 @@ namespace {
 std::size_t buffer_bytes_beside_head(std::size_t header_bytes) {
   return std::clamp<std::size_t>(header_bytes / 2, 1024, 4096);
 }
-// Connections that are being closed while their successors are open already.
+// Connections that are only being closed: who gave way and whose Abort was not taken yet, who still
+// reads the end of an answer. They count no more towards any limit, so that their successors may be
+// open already; when more come to an end than there is room for, new ones are refused until some
+// are gone.
 std::size_t closing_connections(std::size_t open_connections) {
   return std::clamp<std::size_t>(open_connections / 4, 2, 64);
 }

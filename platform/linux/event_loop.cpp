@@ -178,8 +178,9 @@ void EventLoop::accept_clients(std::size_t index) {
     if (!client.valid()) return;
     const auto id = engine_.accepted(ListenerId{static_cast<std::uint8_t>(index)}, peer, clock_);
     if (id && !adopt(*id, std::move(client), false)) engine_.closed(*id, Closed::Error, clock_);
-    // At a limit another one gives way, whose place is free when its Abort is carried out.
+    // At a limit another one gives way, whose place the next may need.
     run_commands();
+    if (commands_left_) return;  // the next is still there in the next turn
   }
 }
 

@@ -10,7 +10,7 @@ namespace postern::platform::sim {
 namespace {
 
 // Far above what an engine can want at one time; reached only by one that never stops.
-constexpr unsigned commands_per_turn_max = 100'000;
+constexpr unsigned commands_in_a_row_max = 100'000;
 constexpr unsigned turns_without_progress_max = 100;
 constexpr unsigned partial_send_rate = 100;
 constexpr unsigned partial_read_rate = 100;
@@ -47,11 +47,12 @@ Driver::Driver(Engine& engine, Scheduler& scheduler, const FaultPlan& plan, Rand
 
 void Driver::offer(ListenerId listener, const Address& from, Link& link) {
   const std::optional<ConnectionId> id = engine_.accepted(listener, from, scheduler_.clock());
-  if (!id.has_value() || !adopt(link, *id)) {
+  if (id.has_value() && adopt(link, *id)) {
+    link.establish();
+  } else {
     link.refuse();
-    return;
   }
-  link.establish();
+  run_commands();  // before the next one is offered
 }
 
 bool Driver::adopt(Link& link, ConnectionId id) {
@@ -156,11 +157,7 @@ void Driver::lost(Link& link) {
 void Driver::turn() {
   const Clock clock = scheduler_.clock();
   engine_.advance(clock);
-  unsigned taken = 0;
-  while (const std::optional<Command> command = engine_.next_command()) {
-    execute(*command);
-    if (++taken > commands_per_turn_max) return violated("next_command() never comes to an end");
-  }
+  const unsigned taken = run_commands();
   read_log();
 
   const MonotonicTime deadline = engine_.next_deadline();
@@ -173,6 +170,16 @@ void Driver::turn() {
   last_turn_ = clock.now;
   const Duration late = microseconds(random_.between(0, plan_.lateness_max.us));
   wakes_ = deadline == never ? never : std::max(deadline + late, clock.now);
+}
+
+unsigned Driver::run_commands() {
+  for (unsigned taken = 0; taken < commands_in_a_row_max; ++taken) {
+    const std::optional<Command> command = engine_.next_command();
+    if (!command.has_value()) return taken;
+    execute(*command);
+  }
+  violated("next_command() never comes to an end");
+  return commands_in_a_row_max;
 }
 
 void Driver::drain(MonotonicTime deadline) { engine_.drain(deadline, scheduler_.clock()); }

@@ -40,7 +40,8 @@ class Driver final : public EngineSide {
   Driver(Engine& engine, Scheduler& scheduler, const FaultPlan& plan, Random random,
          Surroundings& surroundings);
 
-  /// Offers a client; the link dies when the engine has no room for it.
+  /// Offers a client, and carries out what the engine wants then; the link dies when the engine has
+  /// no room for it.
   void offer(ListenerId listener, const Address& from, Link& link);
   /// One end of a batch of events: timers, then commands until there are none.
   void turn();
@@ -61,6 +62,8 @@ class Driver final : public EngineSide {
   [[nodiscard]] const std::string& log() const { return log_; }
 
  private:
+  /// Carries commands out until there are none; how many there were.
+  unsigned run_commands();
   void execute(const Command& command);
   void connect(const Command& command);
   void close(Link& link);

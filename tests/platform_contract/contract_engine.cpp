@@ -1,5 +1,7 @@
 #include "tests/platform_contract/contract_engine.hpp"
 
+#include <algorithm>
+
 #include "core/base/bytes.hpp"
 
 namespace postern::contract {
@@ -17,9 +19,22 @@ std::optional<std::uint16_t> ContractEngine::take_slot() {
     connection = {};
     connection.open = true;
     connection.generation = generation;
+    connection.number = opened_++;
     return slot;
   }
   return std::nullopt;
+}
+
+// Its place stays taken until its Abort is.
+void ContractEngine::displace_client() {
+  Connection* oldest = nullptr;
+  for (Connection& connection : connections_) {
+    if (!connection.open || connection.order != 'g' || connection.closing) continue;
+    if (oldest == nullptr || connection.number < oldest->number) oldest = &connection;
+  }
+  if (oldest == nullptr) return;
+  oldest->closing = true;
+  command(Command::Kind::Abort, static_cast<std::uint16_t>(oldest - connections_.data()));
 }
 
 void ContractEngine::command(Command::Kind kind, std::uint16_t slot, const Address& address) {
@@ -50,6 +65,8 @@ std::optional<ConnectionId> ContractEngine::accepted(ListenerId, const Address& 
                                                      const Clock&) {
   const auto slot = take_slot();
   if (!slot) return std::nullopt;
+  const auto is_open = [](const Connection& connection) { return connection.open; };
+  if (std::all_of(connections_.begin(), connections_.end(), is_open)) displace_client();
   ++clients_open;
   log_ += peer.family == Address::Family::V4 ? "client by IPv4\n" : "client\n";
   return id(*slot);
@@ -103,7 +120,7 @@ void ContractEngine::received(ConnectionId id, std::size_t byte_count, const Clo
     obey(id.slot, clock);
   }
   if (connection->order == 'k') store(bytes);
-  if (connection->order == 'e' || connection->order == 'p' || connection->order == 'k') {
+  if (std::string_view("epkg").find(connection->order) != std::string_view::npos) {
     say(id.slot, bytes);
   }
 }
@@ -220,6 +237,7 @@ MonotonicTime ContractEngine::next_deadline() const {
 }
 
 std::optional<Command> ContractEngine::next_command() {
+  held_.wait(true);
   received_in_a_row_ = 0;
   if (commands_.empty()) return std::nullopt;
   const Command next = commands_.front();

@@ -27,6 +27,7 @@ namespace postern::contract {
 ///   s  swallow everything
 ///   k  as e, and store all that came, this byte too, as the record `record_name` each time
 ///   q  say what that record was at start, or "nothing"
+///   g  as e, and give way, the oldest first, to a client that takes the last place
 ///
 /// A client that ends is closed when everything was sent.
 class ContractEngine final : public Engine {
@@ -64,6 +65,12 @@ class ContractEngine final : public Engine {
   MonotonicTime next_deadline() const override;
   std::optional<Command> next_command() override;
   void drain(MonotonicTime deadline, const Clock&) override;
+  /// Makes the engine's thread wait where it asks for commands, until `held` is false again: what
+  /// comes meanwhile is found together.
+  void hold(bool held) {
+    held_ = held;
+    held_.notify_all();
+  }
   bool drained() const override { return draining_ && clients_open == 0; }
   SendWindow log_window() override { return {std::as_bytes(std::span(log_))}; }
   void log_written(std::size_t byte_count) override { log_.erase(0, byte_count); }
@@ -77,6 +84,7 @@ class ContractEngine final : public Engine {
     char order = 0;
     std::uint16_t generation = 0;
     std::uint16_t other = 0;  ///< The outgoing connection's client.
+    std::size_t number = 0;   ///< The lower, the older.
     MonotonicTime due = never;
     std::string out;
     std::size_t out_sent = 0;
@@ -88,6 +96,7 @@ class ContractEngine final : public Engine {
   }
   Connection* living(ConnectionId id);
   std::optional<std::uint16_t> take_slot();
+  void displace_client();
   void command(Command::Kind kind, std::uint16_t slot, const Address& address = {});
   void say(std::uint16_t slot, std::string_view text);
   void close(std::uint16_t slot);
@@ -102,6 +111,8 @@ class ContractEngine final : public Engine {
   std::string found_ = "nothing";
   std::string log_;
   bool draining_ = false;
+  std::atomic<bool> held_ = false;
+  std::size_t opened_ = 0;
   std::size_t received_in_a_row_ = 0;
   Address open_;
   Address deserted_;

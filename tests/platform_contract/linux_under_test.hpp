@@ -112,6 +112,13 @@ class LinuxUnderTest final : public PlatformUnderTest {
 
   [[nodiscard]] const Address& address() const { return listener_.address; }
   Client& connect() override { return clients_.emplace_back(listener_.address); }
+  // The first of them at most is served before the others are there.
+  std::vector<Client*> connect_together(std::size_t count) override {
+    engine_.hold(true);
+    std::vector<Client*> clients = PlatformUnderTest::connect_together(count);
+    engine_.hold(false);
+    return clients;
+  }
   bool until(const std::function<bool()>& done) override {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
     while (std::chrono::steady_clock::now() < end) {

@@ -2,6 +2,8 @@
 // PlatformUnderTest, adds it to `Platforms`, and is done when this passes.
 #include <gtest/gtest.h>
 
+#include <span>
+
 #include "tests/platform_contract/linux_under_test.hpp"
 #include "tests/platform_contract/lwip_under_test.hpp"
 #include "tests/platform_contract/sim_under_test.hpp"
@@ -141,6 +143,25 @@ TYPED_TEST(PlatformContract, AClientWithoutRoomIsTurnedAwayAndTheOthersAreServed
   Client& one_too_many = this->platform.connect();
   EXPECT_TRUE(this->platform.until([&] { return one_too_many.ended || one_too_many.lost; }));
   EXPECT_EQ(this->platform.engine().clients_open, ContractEngine::connections_max);
+}
+
+TYPED_TEST(PlatformContract, WhoGivesWayHasLeftItsPlaceWhenTheNextClientIsOffered) {
+  std::vector<Client*> old;
+  while (old.size() < ContractEngine::connections_max - 1) {
+    old.push_back(&this->platform.connect());
+    old.back()->send("g");
+    ASSERT_TRUE(this->platform.until([&] { return old.back()->heard == "g"; }));
+  }
+  const std::vector<Client*> fresh = this->platform.connect_together(4);
+  for (Client* client : fresh) client->send("e");
+  for (const Client* client : fresh) {
+    EXPECT_TRUE(this->platform.until([&] { return client->heard == "e"; }));
+  }
+  const auto displaced = std::span(old).first(fresh.size());
+  for (const Client* client : displaced) {
+    EXPECT_TRUE(this->platform.until([&] { return client->lost; }));
+  }
+  for (const Client* client : std::span(old).subspan(displaced.size())) EXPECT_FALSE(client->lost);
 }
 
 TYPED_TEST(PlatformContract, TheLogIsWritten) {

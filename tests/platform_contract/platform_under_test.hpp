@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/platform_contract/contract_engine.hpp"
 
@@ -33,6 +35,12 @@ class PlatformUnderTest {
   virtual ~PlatformUnderTest() = default;
   /// A new client; it lives as long as the platform.
   virtual Client& connect() = 0;
+  /// So many new clients, whom the platform finds together.
+  virtual std::vector<Client*> connect_together(std::size_t count) {
+    std::vector<Client*> clients;
+    while (clients.size() < count) clients.push_back(&connect());
+    return clients;
+  }
   /// Runs until `done`, or for five seconds of the platform's own time. True when it is done.
   virtual bool until(const std::function<bool()>& done) = 0;
   /// What a SIGTERM does.

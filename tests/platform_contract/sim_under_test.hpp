@@ -44,7 +44,8 @@ class SimPeer final : public platform::sim::Peer, public Client {
   platform::sim::Wire* wire_ = nullptr;
 };
 
-/// platform/sim without faults: what it does to bytes and time is world_test's matter.
+/// platform/sim without faults: what it does to bytes and time is world_test's matter. Every way
+/// takes as long, so that who sets out together arrives together.
 class SimUnderTest final : public PlatformUnderTest {
  public:
   using Medium = platform::sim::Disk;
@@ -52,7 +53,7 @@ class SimUnderTest final : public PlatformUnderTest {
   explicit SimUnderTest(Medium& medium)
       : medium_(medium),
         engine_(platform::sim::address_of(3, 80), platform::sim::address_of(4, 80)),
-        world_(1, platform::sim::FaultPlan{}) {
+        world_(1, {.delay_min = way, .delay_max = way}) {
     world_.use_disk(medium);
     world_.add_engine(engine_);
     world_.add_host(platform::sim::address_of(3, 80),
@@ -83,6 +84,8 @@ class SimUnderTest final : public PlatformUnderTest {
   }
 
  private:
+  static constexpr Duration way = microseconds(100);
+
   Medium& medium_;
   ContractEngine engine_;
   platform::sim::World world_;
