@@ -92,7 +92,7 @@ class Process {
       planned_bytes_ = plan_memory(*config, configuration_bytes).total_bytes();
       wipe(trial.bytes().first(configuration_bytes));  // secrets are in it
     }
-    memory_.emplace(static_cast<std::size_t>(planned_bytes_));
+    memory_.emplace(planned_bytes_);
     if (memory_->bytes().empty()) {
       return failed("cannot map " + mebibytes(planned_bytes_) +
                     "; lower the limits (postern plan shows what takes how much)");

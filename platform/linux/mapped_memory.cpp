@@ -2,10 +2,13 @@
 
 #include <sys/mman.h>
 
+#include <limits>
+
 namespace postern::platform {
 
-MappedMemory::MappedMemory(std::size_t byte_count) {
-  if (byte_count == 0) return;
+MappedMemory::MappedMemory(std::uint64_t planned) {
+  if (planned == 0 || planned > std::numeric_limits<std::size_t>::max()) return;
+  const auto byte_count = static_cast<std::size_t>(planned);
   void* start =
       mmap(nullptr, byte_count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (start == MAP_FAILED) return;

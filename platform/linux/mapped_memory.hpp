@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace postern::platform {
@@ -9,8 +10,9 @@ namespace postern::platform {
 /// has been touched. Given back with its owner.
 class MappedMemory {
  public:
-  /// Empty when the kernel refuses.
-  explicit MappedMemory(std::size_t byte_count);
+  /// Empty when the kernel refuses, or when the process could not address so much: a plan counts in
+  /// 64 bits on every machine.
+  explicit MappedMemory(std::uint64_t planned);
   ~MappedMemory();
   MappedMemory(const MappedMemory&) = delete;
   MappedMemory& operator=(const MappedMemory&) = delete;
