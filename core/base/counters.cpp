@@ -17,10 +17,4 @@ void write_members(ByteWriter& out, const CounterTotals& totals) {
   }
 }
 
-void write_line(ByteWriter& out, const CounterTotals& totals) {
-  out.character('{');
-  write_members(out, totals);
-  out.text("}\n");
-}
-
 }  // namespace postern

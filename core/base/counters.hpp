@@ -145,7 +145,4 @@ constexpr std::size_t counter_members_bytes_max() {
 /// braces being the caller's.
 void write_members(ByteWriter& out, const CounterTotals& totals);
 
-/// Writes all counters as one JSON line with its line end.
-void write_line(ByteWriter& out, const CounterTotals& totals);
-
 }  // namespace postern

@@ -14,8 +14,8 @@
 #include <thread>
 #include <vector>
 
-#include "core/base/counters.hpp"
 #include "core/base/secret.hpp"
+#include "core/base/status.hpp"
 #include "core/crypto/random.hpp"
 #include "core/gateway/gateway.hpp"
 #include "firmware/linux/certificates.hpp"
@@ -192,7 +192,7 @@ class Process {
     platform::tell_service_manager("READY=1");
     for (int signal = 0; signal != SIGTERM && signal != SIGINT;) {
       sigwait(&awaited, &signal);
-      if (signal == SIGUSR1) print_counters();
+      if (signal == SIGUSR1) print_status();
       if (signal == SIGHUP) reload_certificates(*config_, files_, engines_, log_);
     }
     // Whoever asks a second time does not want to wait.
@@ -204,19 +204,17 @@ class Process {
     return exit_well;
   }
 
-  // One line of JSON on standard error: how things are, and the counters summed over the workers.
+  // One line of JSON on standard error, the counters summed over the workers.
   // As the log, it does not wait for a reader: nobody would see a SIGTERM meanwhile.
-  void print_counters() const {
-    CounterTotals totals;
-    for (const Engine* engine : engines_) totals.add(gateway::counters(*engine));
-    std::string line(counter_members_bytes_max() + 128, '\0');
+  void print_status() const {
+    Status status{.clock = gateway::clock_trust(*engines_.front()),
+                  .store_failures = store_->failures(),
+                  .counters = {}};
+    for (const Engine* engine : engines_) status.counters.add(gateway::counters(*engine));
+    std::string line(status_members_bytes_max() + 3, '\0');  // braces and the line's end
     ByteWriter out(line);
-    out.text(R"({"clock":")");
-    out.text(name(gateway::clock_trust(*engines_.front())));
-    out.text(R"(","store_failures":)");
-    out.number(store_->failures());
-    out.character(',');
-    write_members(out, totals);
+    out.character('{');
+    write_members(out, status);
     out.text("}\n");
     std::string_view rest = out.written();
     while (const std::size_t count = log_.write({as_bytes(rest)})) rest.remove_prefix(count);

@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-#include "core/base/counters.hpp"
 #include "core/base/secret.hpp"
+#include "core/base/status.hpp"
 #include "core/config/load.hpp"
 #include "core/crypto/random.hpp"
 #include "core/crypto/working_memory.hpp"
@@ -29,7 +29,7 @@ constexpr std::string_view configuration_name = "postern.json";
 // What mbedTLS takes to check a chain of certificates and its key while a configuration is read.
 constexpr std::size_t checking_bytes = 32 * KiB;
 
-constexpr std::size_t answer_bytes_max = counter_members_bytes_max() + 1024;
+constexpr std::size_t answer_bytes_max = status_members_bytes_max() + 1024;
 
 // NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables): plain functions reach them
 std::array<char, answer_bytes_max> answer;
@@ -266,48 +266,44 @@ void Firmware::answer_questions() {
   const std::size_t count = board::typed(typed);
   if (!serial_line.came_in(std::span(typed).first(count))) return;
   ByteWriter out(serial_line.answer_room());
-  write_counters(out);
+  write_status(out);
   serial_line.answer(out.size());
 }
 
-// As `postern run` prints them, and what a board has beside it: how near its fixed memories came to
+// What `postern run` prints, and what a board has beside it: how near its fixed memories came to
 // their end.
-void Firmware::write_counters(ByteWriter& out) const {
-  CounterTotals totals;
-  totals.add(gateway::counters(*engine_));
+void Firmware::write_status(ByteWriter& out) const {
+  Status status{.clock = gateway::clock_trust(*engine_),
+                .store_failures = loop_->counts().store_failures,
+                .counters = {}};
+  status.counters.add(gateway::counters(*engine_));
   const auto member = [&out](std::string_view name, std::uint64_t value) {
-    out.character('"');
+    out.text(",\"");
     out.text(name);
     out.text("\":");
     out.number(value);
-    out.character(',');
   };
-  out.text(R"({"clock":")");
-  out.text(name(gateway::clock_trust(*engine_)));
-  out.text("\",");
-  member("store_failures", loop_->counts().store_failures);
+  out.character('{');
+  write_members(out, status);
   member("uptime_s", board::monotonic_us() / 1'000'000);
   member("stack_bytes", stack_use().bytes);
   member("stack_bytes_max", stack_use().bytes_max);
   member("library_bytes", crypto::working_memory_used());
   member("library_bytes_max", crypto::working_memory_peak());
-  out.text(R"("network":{)");
+  out.text(R"(,"network":{)");
   for (std::size_t i = 0; i < lwip::pool_count; ++i) {
     const lwip::PoolUse use = lwip::pool_use(i);
     if (i != 0) out.character(',');
     out.character('"');
     out.text(use.name);
-    out.text("\":{");
-    member("count", use.count);
+    out.text(R"(":{"count":)");
+    out.number(use.count);
     member("used", use.used);
     member("used_max", use.used_max);
-    out.text("\"refused\":");
-    out.number(use.refused);
+    member("refused", use.refused);
     out.character('}');
   }
-  out.text("},");
-  write_members(out, totals);
-  out.character('}');
+  out.text("}}");
 }
 
 }  // namespace postern::firmware

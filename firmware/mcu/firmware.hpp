@@ -41,7 +41,7 @@ class Firmware {
   [[nodiscard]] bool listen();
   void say_once_reachable();
   void answer_questions();
-  void write_counters(ByteWriter& out) const;
+  void write_status(ByteWriter& out) const;
   [[nodiscard]] MemoryPlan plan_memory() const;
 
   std::optional<Bundle> bundle_;

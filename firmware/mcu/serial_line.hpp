@@ -13,7 +13,7 @@ namespace postern::firmware {
 ///
 ///     out   {"time":…,"path":"/readings/",…}
 ///     in    counters
-///     out   {"clock":"synchronised","connections_accepted":4,…}
+///     out   {"clock":"synchronised","store_failures":0,"connections_accepted":4,…}
 ///
 /// Who has the line has the board: nothing is asked of him, and nothing here changes anything.
 class SerialLine {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <set>
 #include <string>
 #include <thread>
@@ -43,34 +42,6 @@ TEST(Counters, AreSummedOverEngines) {
   EXPECT_EQ(totals[Counter::Requests], 15U);
   EXPECT_EQ(totals[Counter::Tunnels], 1U);
   EXPECT_EQ(totals[Counter::CacheHit], 0U);
-}
-
-TEST(Counters, PrintAsOneJsonLine) {
-  Counters counters;
-  counters.add(Counter::ConnectionsRefused, 3);
-  CounterTotals totals;
-  totals.add(counters);
-  std::array<char, 8192> text;
-  ByteWriter out(text);
-  write_line(out, totals);
-  ASSERT_TRUE(out.ok());
-  const std::string_view line = out.written();
-  EXPECT_TRUE(line.starts_with(R"({"connections_accepted":0,"connections_refused":3,)")) << line;
-  EXPECT_TRUE(line.ends_with("}\n"));
-  EXPECT_EQ(line.find('\n'), line.size() - 1);
-}
-
-TEST(Counters, LongestTextHasRoomInTheStatedSize) {
-  Counters counters;
-  for (std::size_t i = 0; i < counter_count; ++i) {
-    counters.add(static_cast<Counter>(i), UINT64_MAX);
-  }
-  CounterTotals totals;
-  totals.add(counters);
-  std::array<char, counter_members_bytes_max()> text;
-  ByteWriter out(text);
-  write_members(out, totals);
-  EXPECT_TRUE(out.ok());
 }
 
 TEST(Counters, MayBeReadWhileTheirEngineCounts) {
