@@ -35,6 +35,8 @@ void detach(tcp_pcb* pcb) {
   tcp_err(pcb, nullptr);
 }
 
+bool bytes_under_way(const tcp_pcb& pcb) { return tcp_sndbuf(&pcb) != TCP_SND_BUF; }
+
 void Connection::begin(ConnectionId id, tcp_pcb* pcb) {
   POSTERN_ASSERT(!open_);
   id_ = id;
@@ -85,7 +87,7 @@ err_t Connection::on_received(void* connection, tcp_pcb* /*pcb*/, pbuf* bytes, e
   auto& self = *static_cast<Connection*>(connection);
   if (bytes == nullptr) {
     self.ended_ = true;
-    if (self.finished_) self.leave_to_lwip();
+    self.leave_if_done();
     return ERR_OK;
   }
   self.keep(*bytes);
@@ -105,7 +107,9 @@ void Connection::keep(const pbuf& bytes) {
 }
 
 err_t Connection::on_sent(void* connection, tcp_pcb* /*pcb*/, u16_t /*byte_count*/) {
-  static_cast<Connection*>(connection)->room_ = true;
+  auto& self = *static_cast<Connection*>(connection);
+  self.room_ = true;
+  self.leave_if_done();
   return ERR_OK;
 }
 
@@ -154,11 +158,13 @@ void Connection::finish_sending() {
   if (pcb_ == nullptr) return;
   finished_ = true;
   tcp_shutdown(pcb_, 0, 1);  // without memory lwIP tries again by itself
-  if (ended_) leave_to_lwip();
+  leave_if_done();
 }
 
-// Both directions have ended: lwIP sends what is left, and may free the PCB without a word.
-void Connection::leave_to_lwip() {
+// Both directions have ended, and the peer has all our bytes: lwIP repeats the end where it must,
+// and may free the PCB without a word. As long as there are bytes, it says so.
+void Connection::leave_if_done() {
+  if (pcb_ == nullptr || !ended_ || !finished_ || bytes_under_way(*pcb_)) return;
   detach(pcb_);
   pcb_ = nullptr;
 }

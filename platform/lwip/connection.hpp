@@ -82,7 +82,7 @@ class Connection {
 
   void begin(ConnectionId id, tcp_pcb* pcb);
   void keep(const pbuf& bytes);
-  void leave_to_lwip();
+  void leave_if_done();
 
   tcp_pcb* pcb_ = nullptr;
   ConnectionId id_;
@@ -99,5 +99,7 @@ class Connection {
 
 /// Takes the callbacks off a PCB whose connection is nobody's any more.
 void detach(tcp_pcb* pcb);
+/// The peer has not said that it has all that was written.
+bool bytes_under_way(const tcp_pcb& pcb);
 
 }  // namespace postern::platform::lwip

@@ -265,11 +265,7 @@ void EventLoop::send(Connection& connection) {
 void EventLoop::all_sent(Connection& connection) {
   if (connection.closing) {
     const bool ended = connection.ended();
-    tcp_pcb* const pcb = connection.release();
-    if (pcb == nullptr) return;
-    if (!ended) return lingering_.add(pcb, clock_.now);
-    detach(pcb);
-    tcp_close(pcb);
+    if (tcp_pcb* const pcb = connection.release()) lingering_.add(pcb, ended, clock_.now);
   } else if (connection.finishing && size_of(engine_.send_window(connection.id())) == 0) {
     connection.finishing = false;
     connection.finish_sending();

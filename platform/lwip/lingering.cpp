@@ -16,24 +16,42 @@ Lingering::~Lingering() {
   for (Place& place : places_) abort(place);
 }
 
-void Lingering::add(tcp_pcb* pcb, MonotonicTime now) {
+void Lingering::add(tcp_pcb* pcb, bool ended, MonotonicTime now) {
+  if (ended && !bytes_under_way(*pcb)) {
+    detach(pcb);
+    tcp_close(pcb);
+    return;
+  }
   // A free place, else the oldest: free ones are due first of all.
   Place& place = *std::min_element(places_.begin(), places_.end(),
                                    [](const Place& a, const Place& b) { return a.due < b.due; });
   abort(place);
-  place = {pcb, now + lingers, bytes_thrown_away_max};
+  place = {pcb, now + lingers, bytes_thrown_away_max, ended};
   detach(pcb);
   tcp_arg(pcb, &place);
   tcp_recv(pcb, on_received);
+  tcp_sent(pcb, on_sent);
   tcp_err(pcb, on_error);
   tcp_shutdown(pcb, 0, 1);  // of no effect where our direction has ended
+}
+
+// What remains is lwIP's affair: an end or two.
+void Lingering::leave_if_done(Place& place) {
+  if (!place.ended || bytes_under_way(*place.pcb)) return;
+  detach(place.pcb);
+  place = {};
+}
+
+err_t Lingering::on_sent(void* place, tcp_pcb* /*pcb*/, u16_t /*byte_count*/) {
+  leave_if_done(*static_cast<Place*>(place));
+  return ERR_OK;
 }
 
 err_t Lingering::on_received(void* place, tcp_pcb* pcb, pbuf* bytes, err_t /*error*/) {
   auto& self = *static_cast<Place*>(place);
   if (bytes == nullptr) {
-    self = {};
-    detach(pcb);  // what remains is lwIP's affair
+    self.ended = true;
+    leave_if_done(self);
     return ERR_OK;
   }
   const u16_t count = bytes->tot_len;

@@ -140,6 +140,10 @@ void ContractEngine::obey(std::uint16_t slot, const Clock& clock) {
       connection.out.assign(big_bytes, 'b');
       close(slot);
       break;
+    case 'l':
+      say(slot, std::string(1000, 'l'));
+      close(slot);
+      break;
     case 'f':
       connection.out = "bye";
       command(Command::Kind::FinishSend, slot);

@@ -23,6 +23,7 @@ namespace postern::contract {
 ///   t  say "t" after a deadline of 20 ms          p  take no bytes for 20 ms, then as e
 ///   r  look "localhost" up, say "y" or "n"        o  connect to `open`, pass on what comes back
 ///   d  connect to `deserted`, say why it failed: "refused" or "other"
+///   l  say a thousand last words, then close
 ///   h  send `big_bytes` when the client has ended
 ///   s  swallow everything
 ///   k  as e, and store all that came, this byte too, as the record `record_name` each time
