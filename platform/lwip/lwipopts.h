@@ -9,6 +9,7 @@
  *   NETWORK_FRAMES        frames that may be between the wire and the loop
  *   NETWORK_WINDOW_BYTES  what may be under way to us on a connection (default: two segments)
  *   NETWORK_SEND_BYTES    what may be under way from us on a connection (default: two segments)
+ *   NETWORK_SENDERS       connections for which that is kept at a time (default: all)
  */
 #pragma once
 
@@ -25,6 +26,9 @@
 #define NETWORK_BACKLOG 8
 /* Connections that have said everything and wait for the peer's end. */
 #define NETWORK_LINGERING 4
+#ifndef NETWORK_SENDERS
+#define NETWORK_SENDERS (NETWORK_CONNECTIONS + NETWORK_LINGERING)
+#endif
 
 /* --- One loop, no operating system ----------------------------------------------------------- */
 
@@ -93,7 +97,7 @@
   (NETWORK_CONNECTIONS + NETWORK_LISTENERS * NETWORK_BACKLOG + NETWORK_LINGERING + 2)
 #define MEMP_NUM_TCP_PCB_LISTEN NETWORK_LISTENERS
 /* A connection that sends all it may leaves the others theirs. */
-#define MEMP_NUM_TCP_SEG (NETWORK_CONNECTIONS * TCP_SND_QUEUELEN)
+#define MEMP_NUM_TCP_SEG ((NETWORK_CONNECTIONS + NETWORK_LINGERING) * TCP_SND_QUEUELEN)
 /* DHCP, the time server, and one for each question about a name. */
 #define MEMP_NUM_UDP_PCB (2 + DNS_MAX_REQUESTS)
 #define MEMP_NUM_PBUF 4
@@ -103,10 +107,13 @@
 #define PBUF_POOL_SIZE NETWORK_FRAMES
 
 /* What is sent is copied to the heap until the peer has it: bytes, and what a piece costs beside
- * them (pbuf, headers, the heap's own). The rest is for answers that lwIP gives by itself. */
-#define NETWORK_PIECE_BYTES 112
+ * them (56 for headers, a pbuf, the heap's own). Whoever never acknowledges keeps his part until
+ * the engine or the loop (lingering.hpp) gives up on him: NETWORK_SENDERS counts those who might,
+ * which are clients. The rest is for peers that do, a segment at a time if must be, and for the
+ * answers that lwIP gives by itself. */
+#define NETWORK_PIECE_BYTES (64 + 4 * __SIZEOF_POINTER__)
 #define MEM_SIZE \
-  (NETWORK_CONNECTIONS * TCP_SND_BUF + MEMP_NUM_TCP_SEG * NETWORK_PIECE_BYTES + 2 * 1600)
+  (NETWORK_SENDERS * (TCP_SND_BUF + TCP_SND_QUEUELEN * NETWORK_PIECE_BYTES) + 2 * 1600)
 
 /* --- Numbers for those who watch ----------------------------------------------------------------
  */

@@ -194,6 +194,43 @@ TEST_F(Lwip, AFloodOfHandshakesThatDoNotEndLocksNobodyOutForLong) {
   EXPECT_TRUE(platform.until([&] { return next.heard == "e"; }));
 }
 
+struct Unacknowledged {
+  std::string_view name;
+  char order;
+  std::size_t order_bytes;
+  std::size_t answer_bytes;
+};
+
+class LwipUnacknowledged : public Lwip, public testing::WithParamInterface<Unacknowledged> {};
+
+// Whoever does not say that he has our last bytes keeps memory from the others, until we give up.
+TEST_P(LwipUnacknowledged, BytesAreKeptForAFewConnectionsAndForAWhile) {
+  const std::string order = std::string(GetParam().order_bytes, GetParam().order);
+  for (std::uint16_t port = 4000; port < 4020; ++port) {
+    RawPeer peer(platform.wire, port);
+    begin(peer);
+    peer.acknowledges = false;
+    peer.say(order);
+    platform.pass(milliseconds(1));
+    peer.finish();
+    ASSERT_TRUE(platform.until([&] { return open() == 0; }));
+    platform.pass(milliseconds(1));
+  }
+  constexpr std::size_t kept = platform::lwip::Lingering::count_max;
+  constexpr std::size_t beside = 450;  // three pieces and an end, with what lwIP puts before each
+  EXPECT_GT(use_of("heap_bytes").used, 0U);
+  EXPECT_LE(use_of("heap_bytes").used, kept * (GetParam().answer_bytes + beside));
+  platform.pass(seconds(11));
+  EXPECT_EQ(use_of("heap_bytes").used, 0U);
+  EXPECT_EQ(use_of("connections").used, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryOrder, LwipUnacknowledged,
+                         testing::Values(Unacknowledged{"ThePeerEndsFirst", 'e', 1000, 1000},
+                                         Unacknowledged{"WeClose", 'l', 1, 1000},
+                                         Unacknowledged{"WeEndOurDirection", 'f', 1, 3}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
 // --- Memory runs out -----------------------------------------------------------------------------
 
 TEST_F(Lwip, BytesThatNobodyTakesHoldNoFrames) {
@@ -256,6 +293,33 @@ TEST_F(Lwip, WithoutHeapBytesWaitAndAreSentLater) {
   EXPECT_GT(platform.loop().counts().short_of_memory, 1U);
   for (void* const piece : taken) mem_free(piece);
   EXPECT_TRUE(platform.until([&] { return peer.heard == "eabc"; }));
+}
+
+TEST_F(Lwip, WhoTakesNoAnswersLeavesTheOthersRoom) {
+  constexpr std::size_t senders = 3;
+  constexpr std::size_t room =
+      senders * (TCP_SND_BUF + TCP_SND_QUEUELEN * NETWORK_PIECE_BYTES) + 2 * 1600;
+  std::vector<void*> taken;
+  while (use_of("heap_bytes").count - use_of("heap_bytes").used > room + 500) {
+    taken.push_back(mem_malloc(400));
+  }
+  for (std::uint16_t port = 4000; port < 4000 + senders; ++port) {
+    RawPeer silent(platform.wire, port);
+    begin(silent);
+    silent.acknowledges = false;
+    silent.say("b");
+    platform.pass(milliseconds(5));
+  }
+  EXPECT_GT(use_of("heap_bytes").used, taken.size() * 400 + senders * TCP_SND_BUF);
+  RawPeer peer(platform.wire, 5000);
+  begin(peer);
+  const std::string text = letters(20'000);
+  for (std::size_t at = 0; at < text.size(); at += 1000) {
+    peer.say(std::string_view(text).substr(at, 1000));
+    ASSERT_TRUE(platform.until([&] { return peer.heard.size() == at + 1000; })) << at;
+  }
+  EXPECT_EQ(peer.heard, text);
+  for (void* const piece : taken) mem_free(piece);
 }
 
 TEST_F(Lwip, WithoutFramesPacketsAreLostAndComeAgain) {
