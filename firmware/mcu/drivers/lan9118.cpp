@@ -55,7 +55,6 @@ constexpr std::uint32_t mii_data = 7;
 constexpr std::uint32_t mac_full_duplex = 1U << 20U;
 constexpr std::uint32_t mac_transmit = 1U << 3U;
 constexpr std::uint32_t mac_receive = 1U << 2U;
-constexpr std::uint32_t mac_all_multicast = 1U << 19U;
 
 // Registers of the transceiver, behind mii_access (IEEE 802.3, 22.2.4). The one inside has
 // address 1.
@@ -68,6 +67,8 @@ constexpr std::uint32_t all_speeds = 0x01E1;
 constexpr std::uint32_t phy_link = 1U << 2U;
 
 constexpr std::size_t fcs_bytes = 4;
+// With its tag, if it has one; a longer one is damaged, or none of Ethernet's.
+constexpr std::size_t frame_bytes_max = 1518 + 4;
 // Longer waits mean that nothing is there: a reset takes some microseconds.
 constexpr int wait_max = 1'000'000;
 
@@ -127,8 +128,8 @@ bool Lan9118::start(std::uintptr_t base) {
 
   write_phy(phy_advertisement, all_speeds);
   write_phy(phy_control, negotiate_again);
-  // Multicast: neighbour discovery of IPv6, and who may join a group is lwIP's to know.
-  write_mac(mac_control, mac_full_duplex | mac_all_multicast | mac_transmit | mac_receive);
+  // What is for everybody or for us; lwIP is built without groups.
+  write_mac(mac_control, mac_full_duplex | mac_transmit | mac_receive);
   write(transmit_config, transmitter_on);
   write(interrupt_enable, frame_received);
   return true;
@@ -210,7 +211,7 @@ pbuf* Lan9118::receive() {
   const std::size_t with_fcs = status >> 16U & 0x3FFFU;
   const std::size_t word_count = (with_fcs + 3) / 4;
   pbuf* frame = nullptr;
-  if ((status & receive_error) == 0 && with_fcs > fcs_bytes) {
+  if ((status & receive_error) == 0 && with_fcs > fcs_bytes && with_fcs <= frame_bytes_max) {
     frame = pbuf_alloc(PBUF_RAW, static_cast<u16_t>(with_fcs - fcs_bytes), PBUF_POOL);
   }
   if (frame == nullptr) {

@@ -104,8 +104,11 @@ class FlashConfig(unittest.TestCase):
 
     def test_a_damaged_block_is_not_shown(self):
         self.pack()
-        self.block.write_bytes(self.block.read_bytes()[:-40])
-        self.assertIn("is damaged", self.run_it("--show", self.block).stderr)
+        whole = self.block.read_bytes()
+        for length in (8, 15, 16, 40, len(whole) - 40, len(whole) - 1):
+            with self.subTest(length):
+                self.block.write_bytes(whole[:length])
+                self.assertIn(f"{self.block} is damaged", self.run_it("--show", self.block).stderr)
 
     def test_nobody_else_can_read_the_block(self):
         self.pack()
