@@ -39,7 +39,7 @@ class Lane:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
 
 
-def start(case, of=provider, limits=None, **more):
+def start(case, of=provider, limits=None, small=SMALL, **more):
     """A gateway for a class of tests, with both lanes and both ways to the provider `of`."""
     secure = free_port()
     peer = everybody.issuing.issue(f"provider-{secure}", ["localhost"], ["127.0.0.1", TARGET.here])
@@ -57,7 +57,7 @@ def start(case, of=provider, limits=None, **more):
         endpoint("/plant/"), endpoint("/secured/", authenticate=using("oauth2", "secured")),
         endpoint("/forgetful/", authenticate=using("oauth2", "forgetful")),
         endpoint("/jwt/", authenticate=using("jwt", "keys")), endpoint("/public/", public=True),
-    ], providers=providers, limits={**SMALL, **(limits or {})}, **more))
+    ], providers=providers, limits={**small, **(limits or {})}, **more))
     plain = gateway.add_listener()
     case.addClassCleanup(gateway.stop)
     gateway.start()

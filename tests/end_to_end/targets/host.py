@@ -69,6 +69,9 @@ class Host:
     def keep_measured(self, gateway, counters):
         """For tools/footprint: what a target says of its memory that is not seen from outside."""
 
+    def memory_kib(self, gateway):
+        """What `gateway` has planned to take, and what there is; nothing where it asks the system for its memory."""
+
     def reset(self, gateway):
         """Starts the machine anew, as its button does."""
         raise NotImplementedError

@@ -30,8 +30,8 @@ class Mcu(Image):
     lacks = {name: why for name, why in LACKS.items() if name != "reset"}
     start_s = 30
     patience = 3
-    modules = (*STORY, "test_authorization", "test_forward_proxy", "test_jwt", "test_oidc", "test_provider_faults",
-               "test_reference", "test_reset")
+    modules = (*STORY, "test_authorization", "test_forward_proxy", "test_jwt", "test_oidc", "test_own_limits",
+               "test_provider_faults", "test_reference", "test_reset")
     why_these = "it asks for more than a board holds, or for what one has not"
 
     def __init__(self):
@@ -71,10 +71,13 @@ class Mcu(Image):
         gateway.process.stdin.write(b"counters\n")
         gateway.process.stdin.flush()
 
+    def memory_kib(self, gateway):
+        return tuple(map(int, re.search(r"; (\d+) of (\d+) KiB", gateway.output()).groups()))
+
     def keep_measured(self, gateway, counters):
-        planned, _ = re.search(r"; (\d+) of (\d+) KiB", gateway.output()).groups()
+        planned, _ = self.memory_kib(gateway)
         said = {"stack_used_bytes": counters["stack_bytes_max"], "library_used_bytes": counters["library_bytes_max"],
-                "plan_bytes": int(planned) * 1024}
+                "plan_bytes": planned * 1024}
         pathlib.Path(self.program).with_name("measured.json").write_text(json.dumps(said))
 
 
