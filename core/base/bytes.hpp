@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -72,6 +73,14 @@ class ByteWriter {
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] std::size_t room() const { return static_cast<std::size_t>(end_ - at_); }
   [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(at_ - begin_); }
+  /// Takes back all but the first `size` bytes. REQUIRES: so many were written.
+  void cut(std::size_t size) { at_ = begin_ + size; }
+  /// Puts what was written from `second` on before what was written from `first` to there, which is
+  /// how something begins with the length of what follows it. REQUIRES: first <= second <= size().
+  void swap_parts(std::size_t first, std::size_t second) {
+    std::rotate(begin_ + first, begin_ + second, at_);
+  }
+
   /// What was written so far; valid as long as the memory given at construction.
   [[nodiscard]] std::string_view written() const { return {begin_, size()}; }
 

@@ -1,7 +1,5 @@
 #include "core/gateway/answer_writer.hpp"
 
-#include <array>
-
 #include "core/http/head_writer.hpp"
 #include "core/json/writer.hpp"
 #include "core/token/dpop/proof.hpp"
@@ -80,12 +78,7 @@ void write_rate(ByteWriter& out, const policy::RateVerdict& rate) {
   out.text("\r\n");
 }
 
-struct Body {
-  std::string_view content_type;
-  std::string_view text;
-};
-
-Body write_problem(ByteWriter& out, const policy::Answer& answer) {
+void write_problem(ByteWriter& out, const policy::Answer& answer) {
   out.text(R"({"type":"urn:postern:problem:)");
   out.text(answer.why);
   out.text(R"(","title":)");
@@ -97,7 +90,6 @@ Body write_problem(ByteWriter& out, const policy::Answer& answer) {
     json::write_html_safe_string(out, answer.detail);
   }
   out.text("}\n");
-  return {"application/problem+json", out.written()};
 }
 
 // For a text that a browser might take for HTML, whatever its type says.
@@ -119,22 +111,25 @@ void write_entities(ByteWriter& out, std::string_view text) {
   }
 }
 
-Body body_of(ByteWriter& scratch, const policy::Answer& answer) {
+/// Returns the content type; empty: there is no body.
+std::string_view write_body(ByteWriter& out, const policy::Answer& answer) {
   switch (answer.body) {
     case policy::Answer::Body::Problem:
-      return write_problem(scratch, answer);
+      write_problem(out, answer);
+      return "application/problem+json";
     case policy::Answer::Body::Plain:
       if (answer.is_foreign) {
-        write_entities(scratch, answer.detail);
+        write_entities(out, answer.detail);
       } else {
-        scratch.text(answer.title);
+        out.text(answer.title);
       }
-      scratch.character('\n');
-      return {"text/plain; charset=utf-8", scratch.written()};
+      out.character('\n');
+      return "text/plain; charset=utf-8";
     case policy::Answer::Body::Empty:
       return {};
     case policy::Answer::Body::Verbatim:
-      return {answer.content_type, answer.text};
+      out.text(answer.text);
+      return answer.content_type;
   }
   return {};
 }
@@ -143,10 +138,12 @@ Body body_of(ByteWriter& scratch, const policy::Answer& answer) {
 
 void write_answer(ByteWriter& out, const policy::Answer& answer, const AnswerDetails& details,
                   bool head_only, bool keep_alive, std::uint8_t minor) {
-  // A provider's message may be 512 bytes, each of which takes six when it is escaped.
-  std::array<char, 4096> memory;
-  ByteWriter scratch(memory);
-  const Body body = body_of(scratch, answer);
+  // The body first, since the head says how long it is.
+  const std::size_t begin = out.size();
+  const std::string_view content_type = write_body(out, answer);
+  const std::size_t body_bytes = out.size() - begin;
+  if (head_only) out.cut(begin);
+  const std::size_t head = out.size();
   out.text("HTTP/1.1 ");
   out.number(answer.status);
   out.character(' ');
@@ -164,16 +161,16 @@ void write_answer(ByteWriter& out, const policy::Answer& answer, const AnswerDet
     out.number(details.retry_after_s);
     out.text("\r\n");
   }
-  if (!body.content_type.empty()) http::write_field(out, "Content-Type", body.content_type);
+  if (!content_type.empty()) http::write_field(out, "Content-Type", content_type);
   out.text("Cache-Control: no-store\r\n");
-  http::write_content_length(out, body.text.size());
+  http::write_content_length(out, body_bytes);
   if (!keep_alive) {
     out.text("Connection: close\r\n");
   } else if (minor == 0) {
     out.text("Connection: keep-alive\r\n");
   }
   out.text("\r\n");
-  if (!head_only) out.text(body.text);
+  out.swap_parts(begin, head);
 }
 
 }  // namespace postern::gateway

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,27 @@ TEST(ByteWriter, OfNoMemoryTakesEmptyText) {
   out.character('a');
   EXPECT_FALSE(out.ok());
   EXPECT_EQ(out.written(), "");
+}
+
+TEST(ByteWriter, PutsWhatWasWrittenLaterInFront) {
+  std::array<char, 16> memory;
+  ByteWriter out(memory);
+  out.text("> body");
+  out.text("head ");
+  out.swap_parts(2, 6);
+  EXPECT_EQ(out.written(), "> head body");
+  out.swap_parts(2, 11);
+  EXPECT_EQ(out.written(), "> head body");
+}
+
+TEST(ByteWriter, GoesOnWhereItWasCut) {
+  std::array<char, 4> memory;
+  ByteWriter out(memory);
+  out.text("abcd");
+  out.cut(1);
+  out.text("xyz");
+  EXPECT_TRUE(out.ok());
+  EXPECT_EQ(out.written(), "axyz");
 }
 
 // The naive model: a string, and pieces that are appended whole or not at all.

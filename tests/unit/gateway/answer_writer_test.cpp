@@ -126,9 +126,12 @@ TEST(Answer, HasTheLengthItSays) {
     errors.set = set;
     const std::string answer = written(Situation::NotFound, {}, errors);
     const std::string body = body_of(answer);
-    EXPECT_TRUE(has(answer, "Content-Length: " + std::to_string(body.size())));
+    const std::string length = "Content-Length: " + std::to_string(body.size());
+    EXPECT_TRUE(has(answer, length));
     EXPECT_EQ(body.empty(), set == config::Errors::Set::Empty);
-    EXPECT_EQ(body_of(written(Situation::NotFound, {}, errors, /*head_only=*/true)), "");
+    const std::string head = written(Situation::NotFound, {}, errors, /*head_only=*/true);
+    EXPECT_TRUE(has(head, length)) << "RFC 9110 section 9.3.2: what GET would have said";
+    EXPECT_EQ(body_of(head), "");
   }
 }
 
