@@ -1,7 +1,6 @@
 #include "core/config/url.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "core/base/bytes.hpp"
 #include "core/http/authority.hpp"
@@ -81,10 +80,11 @@ Result<Url, UrlError> parse_url(std::string_view text, Arena& arena) {
   if (authority.find('@') != std::string_view::npos) return Failure{UrlError::User};
   if (!http::is_authority(authority)) return Failure{UrlError::Authority};
 
-  std::array<char, target_bytes_max> memory;
   if (target.empty()) target = "/";
-  if (target.size() >= memory.size() || target.front() != '/') return Failure{UrlError::Target};
-  const auto normal = http::normalize(target, memory);
+  if (target.size() >= target_bytes_max || target.front() != '/') return Failure{UrlError::Target};
+  const std::span<char> kept_target = arena.take_array<char>(target.size() + 1);
+  if (kept_target.empty()) return Failure{UrlError::NoMemory};
+  const auto normal = http::normalize(target, kept_target);
   if (!normal || normal->text() != target) return Failure{UrlError::Target};
 
   const std::string_view name = http::without_port(authority);
@@ -111,7 +111,7 @@ Result<Url, UrlError> parse_url(std::string_view text, Arena& arena) {
   url.text = keep(text, false, arena, ok);
   url.authority = keep(url.port == standard_port ? name : authority, true, arena, ok);
   url.host = keep(host, true, arena, ok);
-  url.target = keep(target, false, arena, ok);
+  url.target = {kept_target.data(), target.copy(kept_target.data(), target.size())};
   if (!ok) return Failure{UrlError::NoMemory};
   return url;
 }

@@ -5,6 +5,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace postern::config {
 namespace {
@@ -26,6 +27,28 @@ TEST(Url, ComesInPieces) {
   EXPECT_EQ(url->port, 9100);
   EXPECT_EQ(url->target, "/a?b=c");
   EXPECT_EQ(url->literal.family, Address::Family::None);
+}
+
+// What is kept of a discovered address has three times its length for it (core/token/provider.hpp).
+TEST(Url, NeedsNoMoreThanThreeTimesItsLength) {
+  for (const std::string text : {"http://a", "https://id.example", "http://id.example:9100/a/b?c=d",
+                                 "https://id.example/a%2Cb"}) {
+    std::vector<std::byte> memory(3 * text.size());
+    Arena arena(memory);
+    const auto url = parse_url(text, arena);
+    ASSERT_TRUE(url) << text;
+    EXPECT_TRUE(text.ends_with(url->target) || url->target == "/") << url->target;
+    std::vector<std::byte> too_little(arena.used() - 1);
+    Arena small(too_little);
+    const auto none = parse_url(text, small);
+    EXPECT_EQ(none ? std::nullopt : std::optional(none.error()), UrlError::NoMemory) << text;
+  }
+}
+
+TEST(Url, ATargetIsWhatWasWrittenAndNothingElse) {
+  for (const char* target : {"/a/../b", "/%61", "/a//b", "/%2c", "/a b", "/%zz"}) {
+    EXPECT_EQ(error_of(std::string("http://id.example") + target), UrlError::Target) << target;
+  }
 }
 
 TEST(Url, HttpsHasAPortOfItsOwn) {
