@@ -87,6 +87,26 @@ TEST_F(Lwip, APeerThatIsGoneWithoutAWordIsMissed) {
   EXPECT_TRUE(platform.until([&] { return lost() == 1; }, seconds(60)));
 }
 
+// lwIP counts milliseconds in 32 bits, which begin anew after 49 days.
+TEST_F(Lwip, WhatIsLostWhileItsClockWrapsIsSentAgain) {
+  constexpr std::uint64_t wraps_after_us = (std::uint64_t{1} << 32) * 1000;
+  constexpr std::uint64_t day_us = std::uint64_t{24} * 3600 * 1'000'000;
+  const auto left_us = [] { return wraps_after_us - test::simulated_us % wraps_after_us; };
+  while (left_us() > 2 * day_us) {
+    test::simulated_us += day_us;
+    platform.pass(milliseconds(1));
+  }
+  test::simulated_us += left_us() - 2'000'000;
+  Client& client = platform.connect();
+  client.send("e");
+  ASSERT_TRUE(platform.until([&] { return client.heard == "e"; }, seconds(1)));
+  platform.wire.cut = true;
+  client.send("me");
+  platform.pass(seconds(4));
+  platform.wire.cut = false;
+  EXPECT_TRUE(platform.until([&] { return client.heard == "eme"; }, seconds(10)));
+}
+
 // --- A reset in every state ----------------------------------------------------------------------
 
 TEST_F(Lwip, AResetBeforeTheHandshakeEndsLeavesNothing) {
