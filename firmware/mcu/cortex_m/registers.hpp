@@ -1,5 +1,5 @@
 // cortex_m: what every Cortex-M has, whoever made the chip around it: exceptions, SysTick, NVIC,
-// the stack. In: interrupts and faults. Out: main() called, microseconds, a last word and a reset.
+// the stack. In: interrupts and faults. Out: main() called, ticks, a last word and a reset.
 // Never: a register of the chip's maker (drivers/), anything of core.
 #pragma once
 
@@ -17,8 +17,6 @@ inline volatile std::uint32_t& reg(std::uintptr_t address) {
 inline constexpr std::uintptr_t systick_control = 0xE000E010;
 inline constexpr std::uintptr_t systick_reload = 0xE000E014;
 inline constexpr std::uintptr_t systick_value = 0xE000E018;
-inline constexpr std::uintptr_t interrupt_state = 0xE000ED04;  // ICSR
-inline constexpr std::uint32_t tick_pending = 1U << 26U;
 inline constexpr std::uintptr_t vector_offset = 0xE000ED08;  // VTOR
 inline constexpr std::uintptr_t reset_control = 0xE000ED0C;  // AIRCR
 inline constexpr std::uintptr_t fault_enable = 0xE000ED24;   // SHCSR
