@@ -1,4 +1,4 @@
-"""An appliance in QEMU, seen from outside: its disc, its serial console, its forwarded ports.
+"""An appliance in QEMU, seen from outside: its serial console, its forwarded ports, its power switch.
 
 In: an image of firmware/appliance-arm64/build, the files of a configuration. Out: a machine that runs, what it says, where
 it answers. Never: a look inside that somebody at the site could not take.
@@ -10,6 +10,7 @@ it answers. Never: a look inside that somebody at the site could not take.
 The guest reaches servers on this host's loopback at 10.0.2.2.
 """
 
+import hashlib
 import os
 import pathlib
 import re
@@ -19,13 +20,13 @@ import subprocess
 import threading
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-IMAGE = ROOT / "build/appliance-arm64/appliance.img"
-U_BOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+from virtual_appliance import IMAGE, ROOT, U_BOOT, Disc, hardware
+
 DEPS = pathlib.Path(os.environ.get("POSTERN_DEPS", ROOT / "build/deps"))
 BUILD = ROOT / "firmware/appliance-arm64/build"
+KEY = IMAGE.parent / "update-key.pem"
 PROGRAMS = (ROOT / "build/arm64/postern", ROOT / "build/arm64/postern-verify")
-TOOLS = ("qemu-system-aarch64", "mcopy", "sfdisk", "mksquashfs", "depmod")
+TOOLS = ("qemu-system-aarch64", "mcopy", "sfdisk", "mksquashfs", "depmod", "openssl")
 
 
 def missing():
@@ -52,7 +53,7 @@ def build():
 def build_update(folder, version, program=None):
     """An update signed with the image's key; with `program` in the gateway's place, where there is one."""
     folder = pathlib.Path(folder)
-    arguments = ["--only-update", "--version", version, "--output", folder, "--key", IMAGE.parent / "update-key.pem"]
+    arguments = ["--only-update", "--version", version, "--output", folder, "--key", KEY]
     if program:
         file = folder / "overlay/bin/postern"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -63,45 +64,27 @@ def build_update(folder, version, program=None):
     return _made(folder / "update.postern", *arguments).read_bytes()
 
 
-class Disc:
-    """A copy of an image; its configuration can be changed while the machine is off, as on a laptop."""
-
-    def __init__(self, file, image=IMAGE):
-        self.file = pathlib.Path(file)
-        subprocess.run(["cp", "--sparse=always", image, self.file], check=True)
-        table = subprocess.run(["/usr/sbin/sfdisk", "--dump", self.file], check=True, capture_output=True, text=True)
-        self.offsets = {
-            name: int(start) * 512
-            for start, name in re.findall(r'start= *(\d+),.*name="postern-(\w+)"', table.stdout)
-        }
-
-    def put(self, files):
-        """Writes {name: text or bytes} to the configuration's partition."""
-        partition = f"{self.file}@@{self.offsets['config']}"
-        for name, content in files.items():
-            data = content.encode() if isinstance(content, str) else content
-            *folders, _ = pathlib.PurePosixPath(name).parts
-            for depth in range(len(folders)):
-                folder = "/".join(folders[: depth + 1])
-                subprocess.run(["mmd", "-D", "s", "-i", partition, f"::/{folder}"], capture_output=True, check=False)
-            subprocess.run(["mcopy", "-o", "-i", partition, "-", f"::/{name}"], input=data, check=True)
-
-    def read(self, partition, byte_count, offset=0):
-        with open(self.file, "rb") as disc:
-            disc.seek(self.offsets[partition] + offset)
-            return disc.read(byte_count)
+def signed_update(folder, image, **says):
+    """An update with the image's signature, whatever its header `says` of `image`."""
+    fields = {"version": "a version", "built": 4_000_000_000, "bytes": len(image),
+              "sha256": hashlib.sha256(image).hexdigest(), **says}  # fmt: skip
+    header = "postern-update 1\n" + "".join(f"{name} {value}\n" for name, value in fields.items())
+    file = pathlib.Path(folder) / "header"
+    file.write_text(header)
+    signature = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-inkey", KEY, "-in", file], check=True, capture_output=True)
+    return f"{header}signature {signature.stdout.hex()}\n".encode().ljust(4096, b"\0") + image
 
 
 class Appliance:
     """One machine. `start` switches it on, `cut_power` off; the disc stays."""
 
-    def __init__(self, folder, configuration=None, forward=None, image=IMAGE, firmware=U_BOOT, devices=(), cpus=1):
+    def __init__(self, folder, configuration=None, forward=None, devices=()):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "console.log").write_bytes(b"")
-        self.disc = Disc(self.folder / "disc.img", image)
+        self.disc = Disc(self.folder / "disc.img")
         self.disc.put(configuration or {})
-        self.forward, self.firmware, self.devices, self.cpus = forward or {}, firmware, list(devices), cpus
+        self.forward, self.devices, self.address = forward or {}, list(devices), ""
         self.console = ""  # all that the serial line said since the disc was made
         self.mark = 0  # up to where wait_for() has read
         self.switched_on = 0  # what the console had said by then
@@ -115,14 +98,8 @@ class Appliance:
         self.cut_power()
 
     def start(self):
-        forwards = "".join(f",hostfwd=tcp:127.0.0.1:{host}-:{guest}" for guest, host in self.forward.items())
-        command = [
-            "qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a72", "-smp", str(self.cpus), "-m", "256",
-            "-bios", self.firmware, "-display", "none", "-monitor", "none", "-serial", "stdio",
-            "-drive", f"file={self.disc.file},format=raw,if=none,id=disc,cache=writethrough",
-            "-device", "virtio-blk-pci,drive=disc", "-device", "virtio-rng-pci",
-            "-netdev", f"user,id=net{forwards}", "-device", "virtio-net-pci,netdev=net,romfile=", *self.devices,
-        ]  # fmt: skip
+        command = [*hardware(self.disc, self.forward, self.address), *self.devices,
+                   "-display", "none", "-monitor", "none", "-serial", "stdio"]  # fmt: skip
         self.mark = self.switched_on = len(self.console)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         threading.Thread(target=self._listen, args=(self.process.stdout,), daemon=True).start()

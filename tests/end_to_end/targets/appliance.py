@@ -1,23 +1,18 @@
 """The appliance's image, booted as from its card: firmware, boot loader, kernel, and the gateway as the one service."""
 
 import json
-import os
 import pathlib
-import shutil
-import subprocess
 
-from targets.host import ROOT
+from targets.host import ports
 from targets.image import LACKS, STORY, Image
-
-CONFIGURATION_AT = "161M"  # the partition; firmware/appliance-arm64/build says what comes before it
-UEFI = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+from virtual_appliance import IMAGE, Disc, hardware
 
 
 class Appliance(Image):
     """Whoever is at its console may have a shell there: that is how it is asked for its counters."""
 
     name = "appliance"
-    program = ROOT / "build/appliance-arm64/appliance.img"
+    program = IMAGE
     start_s = 240
     patience = 8
     lacks = {name: why for name, why in LACKS.items() if name not in ("authorities", "workers")}
@@ -25,17 +20,11 @@ class Appliance(Image):
     why_these = "it takes half a minute to boot, once per gateway"
 
     def machine(self, gateway, configuration):
-        folder = pathlib.Path(f"{gateway.file}.card")
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        (folder / "postern.json").write_text(json.dumps(with_files(configuration, folder), indent=1))
-        (folder / "appliance.conf").write_text("console=shell\n")
-        card = f"{gateway.file}.img"
-        subprocess.run(["cp", "--sparse=always", self.program, card], check=True)
-        subprocess.run(["mcopy", "-o", "-s", "-i", f"{card}@@{CONFIGURATION_AT}", *sorted(folder.iterdir()), "::/"], check=True)
-        return ["qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a53", "-m", "256", "-bios", os.environ.get("POSTERN_UEFI", UEFI),
-                "-drive", f"if=virtio,format=raw,file={card}", "-netdev", f"{self.network(gateway)},id=net",
-                "-device", "virtio-net-pci,netdev=net,romfile="]
+        files = {}
+        text = json.dumps(with_its_files(configuration, files), indent=1)
+        disc = Disc(f"{gateway.file}.img", self.program)
+        disc.put({**files, "postern.json": text, "appliance.conf": "console=shell\n"})
+        return hardware(disc, {port: port for port in ports(gateway)})
 
     def is_up(self, gateway):
         said = gateway.output()
@@ -46,20 +35,14 @@ class Appliance(Image):
         gateway.process.stdin.flush()
 
 
-def with_files(configuration, folder):
-    """Copies the files that the configuration names into `folder`, and names them as they are called there."""
-    count = 0
-
-    def moved(value, name=""):
-        nonlocal count
-        if isinstance(value, dict):
-            return {key: moved(each, key) for key, each in value.items()}
-        if isinstance(value, list):
-            return [moved(each, name) for each in value]
-        if isinstance(value, str) and name.endswith("file"):
-            count += 1
-            shutil.copy(value, folder / f"file{count}.pem")
-            return f"file{count}.pem"
-        return value
-
-    return moved(configuration)
+def with_its_files(value, files, name=""):
+    """The configuration `value` with every file it names called as it will be on the card; their contents go to `files`."""
+    if isinstance(value, dict):
+        return {key: with_its_files(each, files, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [with_its_files(each, files, name) for each in value]
+    if isinstance(value, str) and name.endswith("file"):
+        called = f"file{len(files)}.pem"
+        files[called] = pathlib.Path(value).read_bytes()
+        return called
+    return value
