@@ -7,12 +7,14 @@ import unittest
 import urllib.error
 import urllib.request
 
-from appliance import ROOT, Appliance, build_update
+from appliance import ROOT, Appliance, build_update, signed_update
 from surroundings import TimeServer, UpdateServer, Upstream
 
 FIRST_PORT = int(os.environ.get("POSTERN_APPLIANCE_PORTS", "23000"))
 GATEWAY, UPSTREAM, TIME, UPDATES = range(FIRST_PORT, FIRST_PORT + 4)
 FOLDER = ROOT / "build/appliance-arm64/test"
+FIXED = "10.0.2.77"
+UPDATES_ARE_LOOKED_FOR = "until sv status /run/service/update | grep -q ^down; do sleep 1; done"  # where no URL is set
 BOOT_S = 120  # a third of a minute on a machine that has nothing else to do
 
 
@@ -51,6 +53,8 @@ class AnAppliance(unittest.TestCase):
         broken = build_update(FOLDER / "broken", version="a broken version", program="#!/bin/sh\nexit 1\n")
         third = build_update(FOLDER / "third", version="the third version")
         cls.updates.files = {"third": third, "good": good, "broken": broken, "forged": good[:200] + b"?" + good[201:]}
+        for name, says in (("old", {"built": 1}), ("large", {"bytes": 1 << 30}), ("cut", {"bytes": 1 << 17})):
+            cls.updates.files[name] = signed_update(FOLDER, bytes(1 << 16), **says)
         cls.machine = Appliance(
             FOLDER,
             {"postern.json": configuration(), "appliance.conf": settings(update_url=cls.url("half"), update_every_s=5)},
@@ -71,9 +75,9 @@ class AnAppliance(unittest.TestCase):
         print(f"        {took:5.1f} s  from power on to serving, {computed:.1f} s of a processor", flush=True)
 
     def shell(self, command):
-        """What the console's shell prints for a command."""
-        self.machine.type(f"{command}; echo the-\"\"end")
-        return self.machine.wait_for(r"(?s)the-\"\"end\n(.*?)the-end", 60)[1]
+        """What the console's shell prints for a command. (The marks are not in its echo, which comes once or twice.)"""
+        self.machine.type(f"echo the-\"\"beginning; {command}; echo the-\"\"end")
+        return self.machine.wait_for(r"(?s)the-beginning\n(.*?)the-end", 60)[1]
 
     def test_01_serves_what_its_configuration_says(self):
         self.starts()
@@ -129,6 +133,7 @@ class AnAppliance(unittest.TestCase):
         self.assertIn("CapPrm: 0000000000000000", status)
         self.assertIn("NoNewPrivs: 1", status)
         self.assertRegex(self.shell("ls -la /config/postern.json"), "-rw-------")
+        self.assertRegex(self.shell("cat /proc/$(pidof postern)/limits"), r"Max open files +16384 +16384 ")
 
     def test_09_starts_the_gateway_again_when_it_ends(self):
         self.machine.type("kill -9 $(pidof postern)")
@@ -140,6 +145,14 @@ class AnAppliance(unittest.TestCase):
         self.machine.type(f"postern-update {self.url('forged')}")
         self.machine.wait_for("update: .*/forged is not signed by who may", 30)
         self.assertIn("trial=\n", self.shell("postern-update status"))
+
+    def test_10_refuses_a_signed_update_that_is_not_for_it(self):
+        """Who may sign is not who answers for the URL; and a line may break."""
+        for name, why in (("old", "is older than what is running"), ("large", "needs 1073741824 bytes, the slot has 67108864"),
+                          ("cut", "what was written into slot b is not what was signed")):  # fmt: skip
+            self.machine.type(f"postern-update {self.url(name)}")
+            self.machine.wait_for(f"appliance: update: .*{why}", 30)
+            self.assertIn("trial=\n", self.shell("postern-update status"))
 
     def test_11_takes_the_time_from_the_network(self):
         self.machine.says('"event":"clock","state":"synchronised"', 90)
@@ -182,13 +195,49 @@ class AnAppliance(unittest.TestCase):
 
     def test_17_does_not_go_back_to_what_once_came_by_hand(self):
         """The file is still there when a later version has come by network."""
+        self.shell(UPDATES_ARE_LOOKED_FOR)
         self.machine.type(f"postern-update {self.url('third')}")
         self.machine.wait_for("the third version is in slot a; restarting to try it", 90)
         self.machine.wait_for("update: confirmed, slot a stays", BOOT_S + 60)
-        self.shell("sv restart /run/service/update; until sv status /run/service/update | grep -q ^down; do sleep 1; done")
+        self.shell(f"sv restart /run/service/update; {UPDATES_ARE_LOOKED_FOR}")
         status = self.shell("postern-update status")
         self.assertIn("running slot a, the third version", status)
         self.assertIn("trial=\n", status)
+
+    def test_18_starts_from_the_other_slot_when_one_cannot_be_loaded(self):
+        """As after years on a card; and meanwhile the network has got addresses that do not change."""
+        self.machine.cut_power()
+        self.machine.disc.write("a", bytes(1 << 20))
+        self.machine.disc.put({"appliance.conf": settings(
+            console="shell", address=f"{FIXED}/24", gateway="10.0.2.2", dns="10.0.2.3 10.0.2.4", hostname="press-7")})  # fmt: skip
+        self.machine.address = FIXED
+        self.starts()
+        self.machine.says("Slot a cannot be loaded.")
+        self.machine.says("the second version in slot b")
+
+    def test_19_has_the_address_that_its_configuration_says(self):
+        self.machine.says(f"appliance: network: eth0 has {FIXED}/24")
+        self.assertEqual(get("/open/door"), (200, "upstream saw /open/door"))
+        self.assertIn("default via 10.0.2.2 dev eth0", self.shell("ip route"))
+        self.assertIn("nameserver 10.0.2.3\nnameserver 10.0.2.4\n", self.shell("cat /etc/resolv.conf"))
+        self.assertIn("press-7\n", self.shell("hostname"))
+
+    def test_20_keeps_the_slot_that_works_when_power_is_lost_while_the_other_is_repaired(self):
+        self.updates.stopped.clear()
+        self.updates.files["half"] = self.updates.files["third"]
+        self.shell(UPDATES_ARE_LOOKED_FOR)
+        self.machine.type(f"postern-update {self.url('half')}")
+        self.assertTrue(self.updates.stopped.wait(60))
+        self.machine.cut_power()
+        self.starts()
+        self.machine.says("the second version in slot b")
+        self.assertIsNone(self.machine.said("Slot a"))
+
+    def test_21_is_restarted_by_the_watchdog_when_nothing_runs_any_longer(self):
+        self.shell("pidof watchdog")
+        self.machine.type("kill -STOP -1")
+        self.machine.wait_for("Slot b\\.", 60)
+        self.machine.cut_power()
 
 
 if __name__ == "__main__":
