@@ -56,7 +56,8 @@ class UpdateServer:
     """Files by name. `stop_after` of a file: so many bytes are sent, and then nothing, though the line stays up."""
 
     def __init__(self, port):
-        self.files, self.stop_after, self.stopped = {}, {}, threading.Event()
+        self.files, self.stop_after = {}, {}
+        self.stopped, self.over = threading.Event(), threading.Event()
         site = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -73,7 +74,7 @@ class UpdateServer:
                     self.wfile.write(data[: site.stop_after.get(name, len(data))])
                     if name in site.stop_after:
                         site.stopped.set()
-                        time.sleep(600)
+                        site.over.wait()
                 except OSError:
                     pass  # the appliance has seen enough: nothing new, or no more power
 
@@ -85,5 +86,6 @@ class UpdateServer:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
+        self.over.set()
         self.server.shutdown()
         self.server.server_close()
