@@ -55,11 +55,6 @@ TEST_P(SecuredGateway, KeepsEveryInvariantWhateverHappens) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SecuredGateway, testing::Range<std::uint64_t>(0, secured_parts));
 
-// What a close had still to send was more than one window of records.
-TEST(SecuredGatewayOnce, AsksForNothingOnceTheLastRecordsHaveLeft) {
-  EXPECT_EQ(found_with(1289, Legs::Secured), "");
-}
-
 // ctest runs each test in a process of its own; here one follows the other. What mbedTLS has is the
 // process's, and must not be the memory of a gateway that has ended.
 TEST(GatewaysInOneProcess, LeaveNothingOfTheirMemoryToTheNext) {
