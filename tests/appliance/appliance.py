@@ -50,6 +50,17 @@ def build():
     return _made(IMAGE)
 
 
+def build_card(folder, overlay):
+    """An image for a Raspberry Pi, as README.md has it made, but for the Pi's own firmware; files of `overlay` over the root's."""
+    folder = pathlib.Path(folder)
+    for name, text in overlay.items():
+        file = folder / "overlay" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        file.chmod(0o755)
+    return _made(folder / "appliance.img", "--mbr", "--overlay", folder / "overlay", "--output", folder, "--key", KEY)
+
+
 def build_update(folder, version, program=None):
     """An update signed with the image's key; with `program` in the gateway's place, where there is one."""
     folder = pathlib.Path(folder)
@@ -78,11 +89,11 @@ def signed_update(folder, image, **says):
 class Appliance:
     """One machine. `start` switches it on, `cut_power` off; the disc stays."""
 
-    def __init__(self, folder, configuration=None, forward=None, devices=()):
+    def __init__(self, folder, configuration=None, forward=None, devices=(), image=IMAGE, hardware=hardware):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "console.log").write_bytes(b"")
-        self.disc = Disc(self.folder / "disc.img")
+        self.disc, self.hardware = Disc(self.folder / "disc.img", image), hardware
         self.disc.put(configuration or {})
         self.forward, self.devices, self.address = forward or {}, list(devices), ""
         self.console = ""  # all that the serial line said since the disc was made
@@ -98,7 +109,7 @@ class Appliance:
         self.cut_power()
 
     def start(self):
-        command = [*hardware(self.disc, self.forward, self.address), *self.devices,
+        command = [*self.hardware(self.disc, self.forward, self.address), *self.devices,
                    "-display", "none", "-monitor", "none", "-serial", "stdio"]  # fmt: skip
         self.mark = self.switched_on = len(self.console)
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
