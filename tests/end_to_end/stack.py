@@ -183,7 +183,16 @@ class Gateway(Program):
     def _lines(self):
         """The whole lines of JSON so far. At a console the first one stands behind the shell's prompt."""
         whole = self.output().rpartition("\n")[0].splitlines()
-        return [json.loads(line) for line in (line.removeprefix("# ") for line in whole) if line.startswith("{")]
+        return [entry for entry in map(self._parsed, (line.removeprefix("# ") for line in whole)) if entry]
+
+    def _parsed(self, line):
+        """Nothing: it is no JSON, or somebody's typing stands in the middle of it."""
+        try:
+            return json.loads(line) if line.startswith("{") else None
+        except ValueError:
+            if TARGET.shares_console:
+                return None
+            raise
 
     def access_log(self):
         """The access log's lines so far, parsed."""

@@ -13,6 +13,7 @@ class Appliance(Image):
 
     name = "appliance"
     program = IMAGE
+    shares_console = True
     start_s = 240
     patience = 8
     lacks = {name: why for name, why in LACKS.items() if name not in ("authorities", "workers")}

@@ -46,6 +46,7 @@ class Host:
     why_these = ""
     program = ROOT / "build/release/postern"
     emulator = ()
+    shares_console = False  # what is typed is echoed among the log's lines
     stdin = subprocess.DEVNULL
 
     def __init__(self):
